@@ -1,0 +1,170 @@
+"""The settings themselves. A field ``x`` is read from ``ASOUD_X``; the two addresses also from their common names.
+
+Precedence: environment, then `.env` in the working directory, then the default of the profile's class.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from dotenv import dotenv_values
+
+DEFAULT_SECRET = "insecure-development-secret-change-me-before-production"  # noqa: S105 - production refuses it
+
+
+class ConfigurationError(Exception):
+    """A setting has a value that it cannot take; says which, the rule and the mend."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The default profile: one machine, embedded SQLite and Redis, data under ``data_dir``."""
+
+    profile: ClassVar[str] = "default"
+    aliases: ClassVar[dict[str, str]] = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "sentry_dsn": "SENTRY_DSN"}
+
+    secret_key: str = DEFAULT_SECRET
+    """Signs tokens and links and derives the key that encrypts secrets; at least 32 characters, kept private."""
+    debug: bool = False
+    strict: bool = False
+    """Make any problem with any addon fatal at boot (CI, `asoud addons check`)."""
+    data_dir: Path = Path("var")
+    """Embedded database, uploads, archives and pid files."""
+    database_url: str = ""
+    """SQLAlchemy address; empty means SQLite at ``data_dir``/asoud.db."""
+    redis_url: str = ""
+    """Redis address; empty means that `asoud run` starts a server of its own in ``data_dir``."""
+    redis_prefix: str = "asoud:"
+    """Starts every Redis key and channel, so that sites can share a server."""
+    async_mode: str = "eventlet"
+    """How the Socket.IO server waits: ``eventlet`` or ``threading``."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    """Where clients reach this site, for links."""
+    trusted_proxies: int = 0
+    """How many proxies in front set X-Forwarded-For; 0 ignores the header."""
+    cors_origins: tuple[str, ...] = ()
+    default_language: str = "fa"
+    time_zone: str = "Asia/Tehran"
+    """Zone in which cron expressions are read; stored times are UTC."""
+    currency: str = "IRR"
+    log_level: str = "INFO"
+    log_format: str = "json"
+    """``json`` for machines, ``console`` for people."""
+    sentry_dsn: str = ""
+    metrics_token: str = ""
+    """Bearer token that /metrics asks for; empty means that only loopback addresses may read it."""
+    access_token_seconds: int = 900
+    refresh_token_seconds: int = 30 * 24 * 3600
+    statement_timeout_ms: int = 15_000
+    request_timeout_seconds: int = 30
+    max_body_bytes: int = 1_048_576
+    """Largest JSON body; uploads have their own limit."""
+    max_upload_bytes: int = 10 * 1_048_576
+    max_json_depth: int = 32
+    max_page_size: int = 100
+    pool_size: int = 10
+    database_wait_seconds: float = 10.0
+    """How long a writer waits for its turn (SQLite) or for a pooled connection before 503."""
+    poll_seconds: float = 0.5
+    """How often a process looks at the generation number; the relay polls at this rate too."""
+    storage: str = "local"
+    """Where uploads go: ``local`` or ``s3``."""
+    s3_bucket: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    pid_files: tuple[str, ...] = ()
+    """Pid files of server masters (granian, gunicorn) that `asoud addons install` signals with HUP."""
+
+    def __post_init__(self) -> None:
+        for name, allowed in (("async_mode", ("eventlet", "threading")), ("storage", ("local", "s3")), ("log_format", ("json", "console"))):
+            if getattr(self, name) not in allowed:
+                raise ConfigurationError(f"ASOUD_{name.upper()}: must be one of {', '.join(allowed)}.")
+
+    @property
+    def database(self) -> str:
+        """The database address with the embedded default filled in, PostgreSQL through psycopg 3."""
+        if not self.database_url:
+            return f"sqlite:///{(self.data_dir / 'asoud.db').absolute()}"
+        scheme, separator, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else scheme + separator + rest
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Build the settings from variables; an empty variable counts as not set.
+
+        Raises `ConfigurationError` naming the variable, the rule and the mend.
+        """
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            variable = f"ASOUD_{item.name.upper()}"
+            text = environ.get(variable) or environ.get(cls.aliases.get(item.name, variable))
+            if text:
+                default = item.default if item.default is not MISSING else ""
+                values[item.name] = _parse(variable, text.strip(), default)
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Production(Settings):
+    """Refuses to start with a default secret or debug on."""
+
+    profile: ClassVar[str] = "production"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.secret_key == DEFAULT_SECRET or len(self.secret_key) < 32:
+            raise ConfigurationError(
+                "ASOUD_SECRET_KEY: production needs a secret of your own, of 32 characters or more. "
+                "Make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if self.debug:
+            raise ConfigurationError("ASOUD_DEBUG: must be off in production; remove it or set it to 0.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Testing(Settings):
+    """For test suites: fast polling and quiet, readable logs."""
+
+    profile: ClassVar[str] = "testing"
+    log_level: str = "WARNING"
+    log_format: str = "console"
+    poll_seconds: float = 0.05
+
+
+_PROFILES: dict[str, type[Settings]] = {profile.profile: profile for profile in (Settings, Production, Testing)}
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def _parse(variable: str, text: str, default: object) -> object:
+    """Read ``text`` as a value of the default's type."""
+    if isinstance(default, bool):
+        if text.lower() not in _TRUE + _FALSE:
+            raise ConfigurationError(f"{variable}: must be 1 or 0, not {text!r}.")
+        return text.lower() in _TRUE
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        return type(default)(text)
+    except ValueError:
+        raise ConfigurationError(f"{variable}: must be a {type(default).__name__}, not {text!r}.") from None
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings of the profile named by ``ASOUD_PROFILE`` (``default``, ``production`` or ``testing``).
+
+    Raises `ConfigurationError` on an unknown profile or a value that a setting cannot take.
+    """
+    if environ is None:
+        environ = {**{key: value or "" for key, value in dotenv_values(".env").items()}, **os.environ}
+    name = environ.get("ASOUD_PROFILE") or "default"
+    if name not in _PROFILES:
+        raise ConfigurationError(f"ASOUD_PROFILE: must be one of {', '.join(_PROFILES)}, not {name!r}.")
+    return _PROFILES[name].read(environ)
