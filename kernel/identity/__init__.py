@@ -1,0 +1,1 @@
+"""Identity: principals, tokens, sessions, permissions, roles, scopes and limits."""
