@@ -1,0 +1,1 @@
+"""What an addon's author imports: a typed façade over the kernel."""

@@ -1,0 +1,1 @@
+"""What an addon's tests import: real servers, fixtures and the generic checks."""

@@ -1,0 +1,32 @@
+"""Fixtures of the kernel's tests: real servers, databases of their own, apps."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from config import Testing
+
+pytest_plugins = ["addon_sdk.testing.server_fixtures"]
+
+SECRET = "a-secret-of-the-test-suite-that-is-long-enough"
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Callable[..., Flask]:
+    """Makes apps with settings of their own; `role` as `create_app` takes it.
+
+    Each app has a Redis prefix of its own and a SQLite database in the test's folder unless told otherwise.
+    """
+    from kernel.app import create_app
+
+    def make(*, role: str = "web", **settings: Any) -> Flask:
+        defaults = {"secret_key": SECRET, "data_dir": tmp_path, "redis_prefix": f"test-{uuid.uuid4().hex[:8]}:"}
+        return create_app(Testing(**{**defaults, **settings}), role=role)
+
+    return make
