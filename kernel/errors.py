@@ -51,11 +51,12 @@ class Problem(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """The problem as a JSON object (RFC 9457, with our ``code`` and ``errors``), in the client's language."""
-        from kernel.i18n import translate
+        from kernel.addons.discovery import owner_of
+        from kernel.i18n import translate_for
 
         body: dict[str, Any] = {
             "type": f"/problems/{self.code}",
-            "title": translate(self.title),
+            "title": translate_for(owner_of(type(self).__module__), self.title),
             "status": self.status,
             "code": self.code,
         }

@@ -83,3 +83,8 @@ def owner_of(module: str) -> str:
     if package in _PLATFORM_PACKAGES:
         return KERNEL
     return _names_by_package().get(package) or package.removeprefix("asoud_")
+
+
+def package_of(addon: str) -> str | None:
+    """The import package of the addon, by its entry point; None when pip has put none of that name here."""
+    return next((package for package, name in _names_by_package().items() if name == addon), None)
