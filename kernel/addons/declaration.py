@@ -1,0 +1,55 @@
+"""`Addon(...)`: what package metadata cannot say about an addon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+CATEGORIES = ("marketplace", "commerce", "payment", "communication", "people", "localization", "platform", "other")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addon:
+    """The declaration that an addon's entry point names.
+
+    Name, version, summary, authors, license, dependencies and kernel range come from the distribution's metadata;
+    they are not repeated here. Every callback runs inside a transaction, as code of the addon.
+    """
+
+    title: str
+    """What people call it, in English; the key of its translation."""
+    category: str = "other"
+    """Shelf in listings of addons; one of `CATEGORIES`."""
+    icon: str = "puzzle"
+    """Name of an icon for consoles."""
+    permissions: Mapping[str, str] = field(default_factory=dict)
+    """``{"market.edit": "Edit a market"}``; each name starts with the addon's name and a dot."""
+    settings: type[Schema] | None = None
+    """Schema of its settings, with defaults."""
+    requires_if: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """``{"with_wallet": ("wallet",)}``: the module ``with_wallet`` of the package is imported only where all the named
+    addons are installed, and what it contributes counts only while they are enabled."""
+    auto_install: Sequence[str] = ()
+    """Makes it a bridge: it is installed by itself as soon as all these addons are, unless the operator refused it."""
+    on_install: Callable[[], None] | None = None
+    """Called once, after its migrations have run for the first time."""
+    on_upgrade: Callable[[str], None] | None = None
+    """Called after an upgrade's migrations with the version that was installed before."""
+    on_uninstall: Callable[[], None] | None = None
+    """Called before its data goes; not called when the package is missing."""
+
+    def faults(self, name: str) -> list[str]:
+        """Rules that this declaration breaks when it belongs to the addon ``name``; each sentence has the mend."""
+        found = []
+        if not self.title.strip():
+            found.append("Addon(title=...) is empty; give it a title.")
+        if self.category not in CATEGORIES:
+            found.append(f"Addon(category={self.category!r}) is unknown; use one of {', '.join(CATEGORIES)}.")
+        for permission in self.permissions:
+            if not permission.startswith(f"{name}."):
+                found.append(f"permission {permission!r} must start with {name + '.'!r}; rename it.")
+        return found

@@ -1,0 +1,165 @@
+"""Installing and upgrading: dependencies first, migrations, callbacks; resumable after a crash at any step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Flask
+
+from kernel.addons import audit, state
+from kernel.addons.discovery import discover
+from kernel.addons.graph import Graph, build
+from kernel.addons.registry import LoadedAddon
+from kernel.app import create_app
+from kernel.context import in_addon
+from kernel.db import migrations, session, transaction
+from kernel.errors import OperatorError
+from kernel.runtime import platform
+
+Say = Callable[[str], None]
+"""Takes one line about progress."""
+
+
+def graph_or_refuse(name: str) -> Graph:
+    """The graph of available addons. Raises OperatorError when ``name`` isn't there or cannot be used."""
+    graph = build(discover())
+    if name in graph.dependencies and name not in graph.faults:
+        return graph
+    if faults := graph.faults.get(name):
+        raise OperatorError("\n".join(str(fault) for fault in faults))
+    raise OperatorError(f"{name}: there is no such addon here. Run: pip install asoud-{name.replace('_', '-')}")
+
+
+def plan(graph: Graph, name: str) -> list[str]:
+    """What installing ``name`` installs, in order: what it needs, itself, and the bridges that then come by themselves."""
+    installed = set(state.read().installed)
+    todo = [item for item in graph.closure(name) if item not in installed]
+    while bridge := _next_bridge(graph, installed | set(todo)):
+        todo.extend(item for item in graph.closure(bridge) if item not in installed and item not in todo)
+    return todo
+
+
+def _next_bridge(graph: Graph, present: set[str]) -> str | None:
+    for candidate in graph.order:
+        if candidate.name in present:
+            continue
+        row = state.row_of(candidate.name)
+        wanted = () if row is not None and row.refused else _auto_install(candidate.name, graph)
+        if wanted and present.issuperset(wanted):
+            return candidate.name
+    return None
+
+
+def _auto_install(name: str, graph: Graph) -> Sequence[str]:
+    """The addons whose presence installs the bridge ``name``; a broken candidate is no bridge."""
+    candidate = graph.candidate(name)
+    try:
+        declaration = candidate.entry_point.load() if candidate else None
+    except Exception:  # it is shown as broken where addons are listed; here it just doesn't come by itself
+        return ()
+    return getattr(declaration, "auto_install", ())
+
+
+def install(name: str, *, actor: str, say: Say) -> list[str]:
+    """Install ``name`` with all that it needs; the names that were installed (none if it was already).
+
+    Looks first: all of them are loaded in this process as if they were installed, and any fault refuses the whole
+    before anything has changed. Raises OperatorError with the reasons and mends.
+    """
+    with audit.lifecycle_lock():
+        graph = graph_or_refuse(name)
+        names = plan(graph, name)
+        row = state.row_of(name)
+        if not names and row is not None and not row.enabled:
+            raise OperatorError(f"{name}: is installed but disabled. Run: asoud addons enable {name}")
+        if names:
+            app = probe(names)
+            for item in names:
+                with audit.action(item, "install", actor):
+                    say(f"Installing {item} ...")
+                    _install_one(app, graph, item, auto=item not in graph.closure(name))
+        return names
+
+
+def probe(names: Sequence[str]) -> Flask:
+    """Load ``names`` as if they were installed. Raises OperatorError with every fault that one of them has."""
+    app = create_app(platform.settings, role="cli", assume=names)
+    registry = app.extensions["asoud"].registry
+    faults = [fault for name in names for fault in registry.faults.get(name, ())]
+    if faults:
+        raise OperatorError("\n".join(str(fault) for fault in faults))
+    return app
+
+
+def _install_one(app: Flask, graph: Graph, name: str, *, auto: bool) -> None:
+    candidate = graph.candidate(name)
+    assert candidate is not None  # the plan is made of usable candidates
+    with transaction():
+        state.save(name, "to_install", version=candidate.version, auto=auto, refused=False)
+    try:
+        with app.app_context():
+            migrations.upgrade(name)
+            with transaction():
+                _call(platform.registry.loaded[name], "on_install")
+                state.save(name, "installed", enabled=True)
+                state.raise_generation(boot=True)
+    except Exception as error:
+        with transaction():
+            state.save(name, "uninstalled", enabled=False)
+        raise OperatorError(f"{name}: installing failed and was undone: {type(error).__name__}: {error}") from error
+
+
+def _call(loaded: LoadedAddon, callback: str, *args: str) -> None:
+    function = getattr(loaded.declaration, callback)
+    if function is not None:
+        with in_addon(loaded.name):
+            function(*args)
+
+
+def upgrade(names: Sequence[str], *, actor: str, say: Say) -> list[str]:
+    """Run the pending migrations of installed addons (all, when no name is given); the names that had some.
+
+    A failing migration is rolled back whole and leaves its addon quarantined, the rest upgraded and running.
+    Raises OperatorError after the others are done, naming those that failed.
+    """
+    with audit.lifecycle_lock():
+        graph = build(discover())
+        installed = state.read().installed
+        for name in names:
+            graph_or_refuse(name)
+            if name not in installed:
+                raise OperatorError(f"{name}: is not installed. Run: asoud addons install {name}")
+        order = [c.name for c in graph.order if c.name in installed and (not names or c.name in names)]
+        done, failed = [], []
+        for name in order:
+            try:
+                if _upgrade_one(graph, name, actor=actor, say=say):
+                    done.append(name)
+            except OperatorError as error:
+                failed.append(str(error))
+        if failed:
+            raise OperatorError("\n".join(failed))
+        return done
+
+
+def _upgrade_one(graph: Graph, name: str, *, actor: str, say: Say) -> bool:
+    candidate, row = graph.candidate(name), state.row_of(name)
+    assert candidate is not None and row is not None  # both were looked up by the caller
+    before = row.version
+    if before == candidate.version and not migrations.pending(name):
+        return False
+    with audit.action(name, "upgrade", actor):
+        say(f"Upgrading {name} from {before} to {candidate.version} ...")
+        with transaction():
+            state.save(name, "to_upgrade")
+        session().expire_all()
+        try:
+            migrations.upgrade(name)
+            with probe([name]).app_context(), transaction():
+                _call(platform.registry.loaded[name], "on_upgrade", before)
+                state.save(name, "installed", version=candidate.version)
+                state.raise_generation(boot=True)
+        except Exception as error:
+            raise OperatorError(f"{name}: the upgrade failed; {type(error).__name__}: {error}") from error
+    return True
+

@@ -1,0 +1,166 @@
+"""Boot: import the installed addons in order, check each one, and take what it contributes.
+
+One broken addon stops nothing but itself and its dependents: whatever is wrong becomes a `Fault`, all of them are
+collected in one pass, and in strict mode they are raised together.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+
+from kernel.addons import state
+from kernel.addons.checks import contribution_faults, extension_faults, mapper_fault, schema_fault
+from kernel.addons.contributions import Contribution, contributions_of
+from kernel.addons.declaration import Addon
+from kernel.addons.discovery import Candidate, discover
+from kernel.addons.graph import Fault, build, inherited
+from kernel.addons.registry import LoadedAddon, Registry
+from kernel.context import KERNEL, in_addon
+from kernel.errors import OperatorError
+
+if TYPE_CHECKING:
+    from kernel.runtime import Platform
+
+log = structlog.get_logger(__name__)
+
+MODULES = ("models", "hookspecs", "events", "schemas", "services", "hooks", "jobs", "sockets", "views")
+"""Modules of an addon that every process imports, by convention, in this order; each may be a package."""
+OPERATOR_MODULES = ("cli", "demo", "emulator")
+"""Modules that only the command line imports."""
+KERNEL_MODULES = (
+    "kernel.addons.views",
+    "kernel.events.maintenance",
+    "kernel.files.views",
+    "kernel.files.thumbnails",
+    "kernel.identity.maintenance",
+    "kernel.preferences.views",
+    "kernel.rest.maintenance",
+    "kernel.realtime.maintenance",
+)
+"""The kernel's own contributions; it uses the same doors as everybody else."""
+
+
+class BootRefused(OperatorError):
+    """Strict mode found faults; the message lists all of them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+def load(platform: Platform, *, assume: Iterable[str] = ()) -> Registry:
+    """Load every installed addon, and those in ``assume`` as if they were installed.
+
+    Raises `BootRefused` in strict mode when anything is wrong with any of them.
+    """
+    graph = build(discover())
+    wanted = state.read().installed | set(assume)
+    registry = platform.registry = Registry(graph)
+    for name in sorted(wanted & graph.faults.keys()):
+        registry.quarantine(name, graph.faults[name])
+    _load_kernel(registry)
+    for candidate in graph.order:
+        if candidate.name in wanted:
+            assumed = candidate.name in assume
+            if faults := _load_one(platform, registry, candidate, assumed=assumed):
+                registry.quarantine(candidate.name, faults)
+                log.error("addon_quarantined", addon=candidate.name, reasons=[str(fault) for fault in faults])
+    for loaded in list(registry.loaded.values()):
+        for part, needed in loaded.declaration.requires_if.items():
+            if registry.loaded.keys() >= set(needed) and (faults := _load_bridge(registry, loaded, part)):
+                registry.quarantine(loaded.name, faults)
+                log.error("bridge_left_out", addon=loaded.name, module=part, reasons=[str(fault) for fault in faults])
+    if platform.settings.strict and registry.faults:
+        raise BootRefused(registry.all_faults())
+    return registry
+
+
+def _load_kernel(registry: Registry) -> None:
+    for name in KERNEL_MODULES:
+        importlib.import_module(name)
+    registry.add(contributions_of(KERNEL))
+
+
+def _load_one(platform: Platform, registry: Registry, candidate: Candidate, *, assumed: bool) -> list[Fault]:
+    """Import, check and register one addon; the faults that keep it out, or none."""
+    name = candidate.name
+    for needed in sorted(registry.graph.dependencies[name]):
+        if needed not in registry.loaded:
+            fault = next(iter(registry.faults.get(needed, ())), None) or Fault(
+                needed, "not_installed", f"{needed} is not installed.", f"Run: asoud addons install {needed}"
+            )
+            return [inherited(name, needed, fault)]
+    if not assumed and (fault := schema_fault(candidate)):
+        return [fault]
+    try:
+        with in_addon(name):
+            loaded = _import(candidate, operator=platform.role == "cli")
+    except Exception as error:  # an addon's code may raise anything; it must not take the platform along
+        log.exception("addon_import_failed", addon=name)
+        return [_import_fault(candidate, error)]
+    bridges = tuple(f"{candidate.package}.{part}" for part in loaded.declaration.requires_if)
+    contributions = _permissions(loaded) + [c for c in contributions_of(name) if not _stands_in(c.module, bridges)]
+    faults = contribution_faults(registry, loaded, contributions) or extension_faults(contributions)
+    if not faults and (fault := mapper_fault(candidate)):
+        faults = [fault]
+    if not faults:
+        registry.add(contributions)
+        registry.loaded[name] = loaded
+    return faults
+
+
+def _import_fault(candidate: Candidate, error: Exception) -> Fault:
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    at = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
+    reason = f"its code cannot be imported: {type(error).__name__}: {error}{at}."
+    mend = f"Mend {candidate.distribution} {candidate.version} or install another version of it."
+    return Fault(candidate.name, "import_error", reason, mend)
+
+
+def _import(candidate: Candidate, *, operator: bool) -> LoadedAddon:
+    declaration = candidate.entry_point.load()
+    if not isinstance(declaration, Addon):
+        raise TypeError(f"the entry point {candidate.entry_point.value!r} must name an Addon(...), not {declaration!r}")
+    modules = [candidate.package]
+    present = {module.name for module in pkgutil.iter_modules(importlib.import_module(candidate.package).__path__)}
+    for part in (*MODULES, *(OPERATOR_MODULES if operator else ())):
+        if part in present:
+            modules.append(f"{candidate.package}.{part}")
+            importlib.import_module(modules[-1])
+    return LoadedAddon(candidate, declaration, tuple(modules))
+
+
+def _load_bridge(registry: Registry, loaded: LoadedAddon, part: str) -> list[Fault]:
+    """Import a module that `requires_if` names. What is wrong with it leaves it out; the addon itself stays.
+
+    Bridges come after all addons, because what they wait for may well depend on their own addon.
+    """
+    module = f"{loaded.candidate.package}.{part}"
+    try:
+        with in_addon(loaded.name):
+            importlib.import_module(module)
+    except Exception as error:  # as above: an addon's code may raise anything
+        log.exception("bridge_import_failed", addon=loaded.name, module=module)
+        return [_import_fault(loaded.candidate, error)]
+    contributions = [c for c in contributions_of(loaded.name) if _stands_in(c.module, (module,))]
+    faults = contribution_faults(registry, loaded, contributions) or extension_faults(contributions)
+    if not faults:
+        registry.add(contributions)
+    return faults
+
+
+def _stands_in(module: str, parents: Iterable[str]) -> bool:
+    return any(module == parent or module.startswith(f"{parent}.") for parent in parents)
+
+
+def _permissions(loaded: LoadedAddon) -> list[Contribution]:
+    package, declared = loaded.candidate.package, loaded.declaration.permissions.items()
+    return [Contribution("permission", name, loaded.name, package, description) for name, description in declared]
