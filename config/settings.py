@@ -61,6 +61,10 @@ class Settings:
     """Bearer token that /metrics asks for; empty means that only loopback addresses may read it."""
     access_token_seconds: int = 900
     refresh_token_seconds: int = 30 * 24 * 3600
+    read_limit: int = 1200
+    """Reads per minute of one user, or of one address without a login; 0 means no limit."""
+    write_limit: int = 300
+    """Writes per minute of one user or address; counted in Redis, so 0 also lets writes pass while Redis is away."""
     statement_timeout_ms: int = 15_000
     request_timeout_seconds: int = 30
     max_body_bytes: int = 1_048_576
@@ -73,6 +77,8 @@ class Settings:
     """How long a writer waits for its turn (SQLite) or for a pooled connection before 503."""
     poll_seconds: float = 0.5
     """How often a process looks at the generation number; the relay polls at this rate too."""
+    cache_bytes: int = 16 * 1_048_576
+    """Most memory that cached values may take in each process, beside what Redis keeps."""
     storage: str = "local"
     """Where uploads go: ``local`` or ``s3``."""
     s3_bucket: str = ""
@@ -137,6 +143,8 @@ class Testing(Settings):
     log_level: str = "WARNING"
     log_format: str = "console"
     poll_seconds: float = 0.05
+    read_limit: int = 0
+    write_limit: int = 0
 
 
 _PROFILES: dict[str, type[Settings]] = {profile.profile: profile for profile in (Settings, Production, Testing)}

@@ -1,0 +1,51 @@
+"""Password hashes (argon2id) and the rule that a new password must meet."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from kernel.errors import FieldError, ValidationFailed
+
+SHORTEST, LONGEST = 12, 128
+"""Characters of a password; the upper end keeps hashing cheap."""
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    return _hasher().hash("no such user")
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to store."""
+    return _hasher().hash(password)
+
+
+def verify_password(stored: str | None, password: str) -> bool:
+    """Whether ``password`` belongs to the stored hash; takes as long for a user who has none."""
+    try:
+        return _hasher().verify(stored or _nobody(), password[:LONGEST]) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(stored: str) -> bool:
+    """Whether the hash was made with weaker parameters than today's; hash again at the next login."""
+    return _hasher().check_needs_rehash(stored)
+
+
+def check_new_password(password: str, *, pointer: str = "/password") -> None:
+    """Raise `ValidationFailed` unless the password is long enough, not too long and not one repeated character."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        message = f"Use {SHORTEST} to {LONGEST} characters."
+        raise ValidationFailed(errors=[FieldError(pointer, "length", message)])
+    if len(set(password)) < 5:
+        message = "Use at least five different characters."
+        raise ValidationFailed(errors=[FieldError(pointer, "too_simple", message)])
