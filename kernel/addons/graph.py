@@ -27,6 +27,12 @@ from packaging.utils import canonicalize_name
 from kernel import __version__
 from kernel.addons.discovery import PLATFORM_DISTRIBUTION, Candidate
 
+RESERVED = {
+    *("kernel", "run", "realtime", "worker", "cron", "emulate", "addons", "db", "demo", "doctor", "jobs"),
+    *("openapi", "problems", "settings", "health", "docs", "metrics", "static"),
+}
+"""Names that the platform uses itself, in its addresses and commands."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 
@@ -90,6 +96,8 @@ def _own_faults(candidate: Candidate) -> list[Fault]:
     name, faults = candidate.name, []
     if not _NAME.match(name):
         faults.append(Fault(name, "name", f"{name!r} is no addon name.", "Use lower-case letters, digits and _, a letter first."))
+    if name in RESERVED:
+        faults.append(Fault(name, "name", f"{name!r} is a name of the platform's own.", "Give the addon another name."))
     kernel_range = candidate.kernel_range
     if kernel_range is not None and not kernel_range.contains(__version__, prereleases=True):
         faults.append(

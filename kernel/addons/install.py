@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from flask import Flask
 
-from kernel.addons import audit, state
+from kernel.addons import archive, audit, state
 from kernel.addons.discovery import discover
 from kernel.addons.graph import Graph, build
 from kernel.addons.registry import LoadedAddon
@@ -60,15 +61,18 @@ def _auto_install(name: str, graph: Graph) -> Sequence[str]:
     return getattr(declaration, "auto_install", ())
 
 
-def install(name: str, *, actor: str, say: Say) -> list[str]:
+def install(name: str, *, actor: str, say: Say, from_archive: Path | None = None) -> list[str]:
     """Install ``name`` with all that it needs; the names that were installed (none if it was already).
 
+    ``from_archive`` puts the data of an earlier uninstall back, in place of what `Addon.on_install` would make.
     Looks first: all of them are loaded in this process as if they were installed, and any fault refuses the whole
     before anything has changed. Raises OperatorError with the reasons and mends.
     """
     with audit.lifecycle_lock():
         graph = graph_or_refuse(name)
         names = plan(graph, name)
+        if from_archive is not None:
+            _check_archive(from_archive, name, names)
         row = state.row_of(name)
         if not names and row is not None and not row.enabled:
             raise OperatorError(f"{name}: is installed but disabled. Run: asoud addons enable {name}")
@@ -77,8 +81,20 @@ def install(name: str, *, actor: str, say: Say) -> list[str]:
             for item in names:
                 with audit.action(item, "install", actor):
                     say(f"Installing {item} ...")
-                    _install_one(app, graph, item, auto=item not in graph.closure(name))
+                    source = from_archive if item == name else None
+                    with app.app_context():
+                        _install_one(graph, item, auto=item not in graph.closure(name), source=source, say=say)
         return names
+
+
+def _check_archive(path: Path, name: str, names: Sequence[str]) -> None:
+    manifest = archive.read_manifest(path)
+    if manifest["addon"] != name:
+        raise OperatorError(f"{path}: is an archive of {manifest['addon']}. Run: asoud addons install {manifest['addon']} ...")
+    if name not in names:
+        raise OperatorError(f"{name}: is installed already; an archive is put back only while installing. Uninstall it first.")
+    if migrations.owned_tables(name) or migrations.owned_columns(name):
+        raise OperatorError(f"{name}: still has data here. Drop it first: asoud addons uninstall {name} --drop")
 
 
 def probe(names: Sequence[str]) -> Flask:
@@ -91,22 +107,32 @@ def probe(names: Sequence[str]) -> Flask:
     return app
 
 
-def _install_one(app: Flask, graph: Graph, name: str, *, auto: bool) -> None:
+def _install_one(graph: Graph, name: str, *, auto: bool, source: Path | None, say: Say) -> None:
     candidate = graph.candidate(name)
     assert candidate is not None  # the plan is made of usable candidates
     with transaction():
         state.save(name, "to_install", version=candidate.version, auto=auto, refused=False)
     try:
-        with app.app_context():
-            migrations.upgrade(name)
-            with transaction():
+        if source is not None:
+            _restore(name, source, say)
+        migrations.upgrade(name)
+        with transaction():
+            if source is None:
                 _call(platform.registry.loaded[name], "on_install")
-                state.save(name, "installed", enabled=True)
-                state.raise_generation(boot=True)
+            state.save(name, "installed", enabled=True)
+            state.raise_generation(boot=True)
     except Exception as error:
         with transaction():
             state.save(name, "uninstalled", enabled=False)
         raise OperatorError(f"{name}: installing failed and was undone: {type(error).__name__}: {error}") from error
+
+
+def _restore(name: str, source: Path, say: Say) -> None:
+    """Migrate to where the archive was taken and put its rows in; the caller migrates on from there."""
+    migrations.upgrade(name, archive.read_manifest(source)["revision"])
+    with platform.db.engine.begin() as connection:
+        restored, lost = archive.restore(source, connection)
+    say(f"Restored {restored} rows" + (f"; {lost} could not come back, what they point at is gone." if lost else "."))
 
 
 def _call(loaded: LoadedAddon, callback: str, *args: str) -> None:

@@ -1,0 +1,131 @@
+"""Uninstalling: show what would go, switch off, wait until no process has it loaded, then keep, archive or drop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import func, select, table
+
+from kernel.addons import archive, audit, processes, state
+from kernel.addons.discovery import discover
+from kernel.addons.graph import build
+from kernel.context import in_addon
+from kernel.db import migrations, session, transaction
+from kernel.errors import OperatorError
+from kernel.runtime import platform
+
+Data = Literal["keep", "archive", "drop"]
+Say = Callable[[str], None]
+
+WAIT_SECONDS = 60.0
+"""How long to wait for running processes to be replaced before giving up; nothing has been removed by then."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What uninstalling an addon would take away."""
+
+    addon: str
+    tables: dict[str, int]
+    """Its tables, with their rows."""
+    columns: dict[str, list[str]]
+    """Its columns on tables of others."""
+    dependents: list[str]
+    permissions: list[str]
+    jobs: int
+    """Queued and parked jobs."""
+
+    def to_dict(self) -> dict[str, object]:
+        """For ``--json``."""
+        return asdict(self)
+
+
+def preview(name: str) -> Removal:
+    """What would go. Raises OperatorError when the addon isn't installed and has left nothing behind."""
+    tables, columns = migrations.owned_tables(name), migrations.owned_columns(name)
+    if state.row_of(name) is None and not tables and not columns:
+        raise OperatorError(f"{name}: is not installed and has no data here. See: asoud addons list")
+    rows = {item: session().scalar(select(func.count()).select_from(table(item))) or 0 for item in tables}
+    installed, graph = state.read().installed, build(discover())
+    dependents = [item for item in graph.dependents(name) if item in installed]
+    permissions = sorted(c.key for c in platform.registry.contributions("permission") if c.owner == name)
+    return Removal(name, rows, columns, dependents, permissions, platform.jobs.count_waiting(name))
+
+
+def uninstall(name: str, *, data: Data, actor: str, say: Say, archive_to: Path | None = None) -> Removal:
+    """Uninstall ``name``, doing with its data as told; what went.
+
+    Raises OperatorError when installed addons need it, or when running processes cannot be replaced in time: those
+    still read its columns, so dropping them would break requests.
+    """
+    with audit.lifecycle_lock():
+        removal = preview(name)
+        if removal.dependents:
+            raise OperatorError(f"{name}: {', '.join(removal.dependents)} need it. Uninstall them first.")
+        with audit.action(name, "uninstall", actor, data=data):
+            _take_out(name, say)
+            if data == "archive":
+                path = archive.write(name, archive_to)
+                say(f"Archived to {path}")
+            if data != "keep":
+                _drop(name, say)
+            _forget(name)
+    return removal
+
+
+def _take_out(name: str, say: Say) -> None:
+    """Make every process let go of the addon: none maps its tables and columns any more when this returns."""
+    loaded = platform.registry.loaded.get(name)
+    if loaded is not None and loaded.declaration.on_uninstall is not None:
+        with transaction(), in_addon(name):
+            loaded.declaration.on_uninstall()
+    with transaction():
+        row = state.row_of(name)
+        if row is not None:
+            state.save(name, "to_uninstall", enabled=False)
+            state.raise_generation(boot=True)
+    wait_for_processes(say)
+
+
+def wait_for_processes(say: Say, *, seconds: float = WAIT_SECONDS) -> None:
+    """Wait until every running process has loaded the present boot generation.
+
+    Raises OperatorError naming those that have not after ``seconds``.
+    """
+    boot, deadline, told = state.read().boot, time.monotonic() + seconds, ""
+    while late := processes.behind(boot):
+        names = _named(late)
+        if time.monotonic() > deadline:
+            raise OperatorError(f"still running what was loaded before: {names}. Restart them, then run this again.")
+        if names != told:
+            say(f"Waiting for new processes: {names}")
+            told = names
+        session().expire_all()
+        time.sleep(0.2)
+
+
+def _named(late: Sequence[processes.Process]) -> str:
+    return ", ".join(f"{process.role} {process.pid} on {process.host}" for process in late)
+
+
+def _drop(name: str, say: Say) -> None:
+    migrations.drop_owner(name)
+    say(f"Removed the tables and columns of {name}.")
+
+
+def _forget(name: str) -> None:
+    """What is left of an uninstalled addon: one row, so that a bridge doesn't come back by itself."""
+    with transaction():
+        row = state.row_of(name)
+        if row is not None:
+            state.save(name, "uninstalled", enabled=False, refused=row.auto or row.refused)
+        platform.identity.forget_addon(name)
+        platform.jobs.forget_addon(name)
+        platform.events.forget_addon(name)
+        platform.preferences.forget_addon(name)
+
+

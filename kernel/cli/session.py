@@ -1,0 +1,96 @@
+"""What commands share: the app they run in, who runs them, and how they print."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable, Sequence
+from copy import copy
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from flask import Flask
+from rich.console import Console
+from rich.table import Table
+
+from kernel.context import in_addon
+from kernel.errors import OperatorError
+from kernel.runtime import EXTENSION, platform
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@cache
+def cli_app() -> Flask:
+    """The app of this command, made when first needed."""
+    from kernel.app import create_app
+
+    return create_app(role="cli")
+
+
+def with_app(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a command inside the app's context."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with cli_app().app_context():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def actor() -> str:
+    """Who runs this command, for the audit trail."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a container's user without a name
+        return "cli"
+
+
+def addon_groups() -> dict[str, click.Command]:
+    """A group per addon that contributes commands; each command runs as code of its addon."""
+    registry = cli_app().extensions[EXTENSION].registry
+    groups: dict[str, click.Group] = {}
+    for contribution in registry.contributions("command"):
+        owner = contribution.owner
+        if owner not in groups:
+            groups[owner] = click.Group(owner, help=f"Commands of {registry.loaded[owner].declaration.title}.")
+        groups[owner].add_command(_owned(contribution.value, owner))
+    return dict(groups)
+
+
+def _owned(command: click.Command, owner: str) -> click.Command:
+    if command.callback is None or isinstance(command, click.Group):
+        return command
+    inner = command.callback
+
+    @wraps(inner)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with cli_app().app_context(), in_addon(owner):
+            if not platform.gate.is_enabled(owner):
+                raise OperatorError(f"{owner}: is disabled. Run: asoud addons enable {owner}")
+            return inner(*args, **kwargs)
+
+    owned = copy(command)
+    owned.callback = run
+    return owned
+
+
+def show(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
+    """Print rows as a table for people or as JSON."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        return
+    table = Table(*columns, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    Console(soft_wrap=True).print(table)
+
+
+def _cell(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else "" if value is None else str(value)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
