@@ -140,6 +140,7 @@ class Testing(Settings):
     """For test suites: fast polling and quiet, readable logs."""
 
     profile: ClassVar[str] = "testing"
+    __test__: ClassVar[bool] = False  # pytest takes classes called Test... for tests
     log_level: str = "WARNING"
     log_format: str = "console"
     poll_seconds: float = 0.05

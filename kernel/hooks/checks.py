@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -36,23 +35,14 @@ def _copy(function: Any) -> Any:
     return twin
 
 
-@cache
-def _verifier(spec: HookSpec[..., Any]) -> pluggy.PluginManager:
-    verifier = pluggy.PluginManager("asoud")
-    verifier.add_hookspecs(SimpleNamespace(**{pluggy_name(spec.name): _spec(_copy(spec.function))}))
-    return verifier
-
-
 def _signature_fault(spec: HookSpec[..., Any], contribution: Contribution) -> str | None:
     """What pluggy says of an implementation that doesn't fit its spec."""
-    verifier = _verifier(spec)
-    plugin = SimpleNamespace(**{pluggy_name(spec.name): _impl(_copy(contribution.value.function))})
+    verifier, name = pluggy.PluginManager("asoud"), pluggy_name(spec.name)
+    verifier.add_hookspecs(SimpleNamespace(**{name: _spec(_copy(spec.function))}))
     try:
-        verifier.register(plugin, name=contribution.key)
+        verifier.register(SimpleNamespace(**{name: _impl(_copy(contribution.value.function))}), name=contribution.key)
     except pluggy.PluginValidationError as error:
         return str(error).splitlines()[-1].strip()
-    finally:
-        verifier.unregister(plugin)
     return None
 
 
