@@ -19,8 +19,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.clock import now
 from kernel.db.model import Model
-from kernel.db.session import session, transaction
+from kernel.db.sessions import session
+from kernel.db.transactions import transaction
 from kernel.db.types import UTCDateTime, new_id
+from kernel.errors import ServiceUnavailable
 from kernel.runtime import platform
 
 log = structlog.get_logger(__name__)
@@ -42,8 +44,8 @@ def acquire(name: str, holder: UUID, *, seconds: float) -> bool:
     free = (Lease.holder == holder) | (Lease.expires_at < now())
     try:
         with transaction():
-            taken = session().execute(update(Lease).where(Lease.name == name, free).values(holder=holder, expires_at=until))
-            if taken.rowcount:  # type: ignore[attr-defined]  # a DML result
+            mine = update(Lease).where(Lease.name == name, free).values(holder=holder, expires_at=until)
+            if session().execute(mine).rowcount:  # type: ignore[attr-defined]  # a DML result
                 return True
             if session().scalar(select(Lease.id).where(Lease.name == name)) is None:
                 session().add(Lease(name=name, holder=holder, expires_at=until))
@@ -73,7 +75,7 @@ def hold(name: str, *, seconds: float) -> Iterator[bool]:
             with app.app_context():
                 try:
                     acquire(name, holder, seconds=seconds)
-                except SQLAlchemyError as error:  # it stays ours until it expires; the next turn tries again
+                except (SQLAlchemyError, ServiceUnavailable) as error:  # it stays ours until it expires; the next turn tries again
                     log.warning("lease_not_renewed", lease=name, error=str(error))
 
     thread = threading.Thread(target=renew, name=f"lease-{name}", daemon=True)

@@ -1,0 +1,42 @@
+"""The connection pool: says 503 when it is used up, and looks whether a connection that has rested still lives."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sqlalchemy import Engine, QueuePool, event
+from sqlalchemy.exc import DisconnectionError, TimeoutError
+from sqlalchemy.pool import PoolProxiedConnection
+
+from kernel.db.failures import DatabaseAway
+
+REST_SECONDS = 1.0
+"""A connection that rested longer is asked before it is used; a busy pool so never pays for the question."""
+
+
+class WaitingPool(QueuePool):
+    """A pool whose exhaustion is a problem for the client to try again, not a fault of the server."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """Check a connection out. Raises `DatabaseAway` when none came free in time."""
+        try:
+            return super().connect()
+        except TimeoutError as error:
+            raise DatabaseAway("Every database connection of this process is in use.") from error
+
+
+def ask_rested_connections(engine: Engine) -> None:
+    """Replace connections that died while they rested in the pool, as after a restart of the server."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("rests_since", time.monotonic()) > REST_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
