@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import configure_mappers
 
 from kernel.addons.contributions import Contribution
 from kernel.addons.discovery import Candidate
 from kernel.addons.graph import Fault
 from kernel.addons.registry import LoadedAddon, Registry
 from kernel.db import Model, apply_extension
+from kernel.db.model import registry_of
 from kernel.db.schema_state import current_revision, head_on_disk
 from kernel.hooks.checks import hook_faults
 from kernel.realtime.checks import check_namespace
@@ -71,12 +71,10 @@ def extension_faults(contributions: Sequence[Contribution]) -> list[Fault]:
 
 def mapper_fault(candidate: Candidate) -> Fault | None:
     """Set when SQLAlchemy cannot configure the addon's models; they are then taken out of the mapping again."""
+    mappings = registry_of(candidate.name)
     try:
-        configure_mappers()
+        mappings.configure(cascade=True)
     except SQLAlchemyError as error:
-        for mapper in list(Model.registry.mappers):
-            if mapper.local_table is not None and mapper.local_table.info.get("owner") == candidate.name:
-                # SQLAlchemy has no public way to take one class out; without it every later query would fail too.
-                Model.registry._dispose_manager_and_mapper(mapper.class_manager)
+        mappings.dispose(cascade=True)
         return Fault(candidate.name, "mapping", f"its models cannot be mapped: {error}.", f"Mend {candidate.distribution}.")
     return None
