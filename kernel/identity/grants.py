@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from kernel.db import in_transaction, session, transaction
+from kernel.db import session, transaction
 from kernel.errors import Conflict, NotFound, PermissionDenied
 from kernel.identity.models import CustomRole, CustomRolePermission, RoleGrant
 from kernel.identity.permissions import ADMIN, Catalog, build_catalog
@@ -59,7 +59,7 @@ class GrantCache:
             grants = self._read(user_id, catalog)
             if len(known) >= CAPACITY:
                 known.clear()
-            if epoch == self._epoch and not in_transaction():  # else it may be old, or never be committed
+            if epoch == self._epoch and not self._platform.db.session().writing:  # else it may be old, or never be committed
                 known[user_id] = grants
         return grants
 

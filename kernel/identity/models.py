@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.db import Model, UTCDateTime
+from kernel.db import Model
 
 
 class LoginSession(Model):
@@ -19,15 +19,15 @@ class LoginSession(Model):
     user_id: Mapped[UUID] = mapped_column(index=True)
     generation: Mapped[int] = mapped_column(default=0)
     """Number of the one refresh token that is valid now; raised by each rotation."""
-    rotated_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    authenticated_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    rotated_at: Mapped[datetime]
+    authenticated_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
     """The last login or refresh, so exact to the life of an access token."""
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     device: Mapped[str] = mapped_column(String(120), default="")
     address: Mapped[str] = mapped_column(String(45), default="")
     user_agent: Mapped[str] = mapped_column(String(255), default="")
-    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None]
     revoked_because: Mapped[str | None] = mapped_column(String(40))
 
 

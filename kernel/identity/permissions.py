@@ -83,14 +83,10 @@ def build_catalog(platform: Platform) -> Catalog:
     """Read the registry as far as the gate counts it. The role `ADMIN` holds all of it."""
     gate, registry = platform.gate, platform.registry
     permissions = {
-        name: Permission(name, title, addon.name)
-        for addon in registry.loaded.values()
-        if gate.is_enabled(addon.name)
-        for name, title in addon.declaration.permissions.items()
+        item.key: Permission(item.key, item.value, item.owner)
+        for item in registry.contributions("permission")
+        if gate.counts(item)
     }
-    for item in registry.contributions("permission"):
-        if gate.counts(item):
-            permissions[item.key] = Permission(item.key, item.value, item.owner)
     roles = {item.key: item.value for item in registry.contributions("role") if gate.counts(item)}
     for item in registry.contributions("role_extension"):
         name, more = item.value
@@ -100,14 +96,6 @@ def build_catalog(platform: Platform) -> Catalog:
     roles = {name: replace(value, permissions=value.permissions & known) for name, value in roles.items()}
     roles[ADMIN] = replace(roles[ADMIN], permissions=known)
     return Catalog(gate.generation, permissions, roles)
-
-
-def all_permissions(platform: Platform) -> dict[str, str]:
-    """Every declared permission with its owner, of disabled addons too: what rules at boot are checked against."""
-    declared = {
-        name: addon.name for addon in platform.registry.loaded.values() for name in addon.declaration.permissions
-    }
-    return declared | {item.key: item.owner for item in platform.registry.contributions("permission")}
 
 
 permission("kernel.roles_manage", "Manage roles and their permissions")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, cast
 import redis
 import structlog
 
+from kernel.clock import monotonic
+
 if TYPE_CHECKING:
     from kernel.runtime import Platform
 
@@ -94,7 +96,7 @@ class LocalCounter:
 
     def add(self, use: Use, limit: int) -> Count:
         """Count one use; a use beyond ``limit`` is told but not added, so refusals cost Redis nothing."""
-        moment = time.monotonic()
+        moment = monotonic()
         with self._lock:
             window = self._windows.get(use.name)
             if window is None or window.ends <= moment:
@@ -129,12 +131,12 @@ class LocalCounter:
             counts = self._redis.add([use for use, _, _ in part], [amount for _, _, amount in part])
             with self._lock:
                 for (_, window, amount), count in zip(part, counts, strict=True):
-                    window.settled, window.ends = count.used, time.monotonic() + count.ends_in
+                    window.settled, window.ends = count.used, monotonic() + count.ends_in
                     window.unsettled -= amount
         return len(due)
 
     def _drop_ended(self) -> None:
-        moment = time.monotonic()
+        moment = monotonic()
         with self._lock:
             for name in [name for name, window in self._windows.items() if window.ends <= moment]:
                 del self._windows[name]
