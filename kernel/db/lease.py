@@ -75,7 +75,7 @@ def hold(name: str, *, seconds: float) -> Iterator[bool]:
             with app.app_context():
                 try:
                     acquire(name, holder, seconds=seconds)
-                except (SQLAlchemyError, ServiceUnavailable) as error:  # it stays ours until it expires; the next turn tries again
+                except (SQLAlchemyError, ServiceUnavailable) as error:  # ours until it expires; the next turn tries
                     log.warning("lease_not_renewed", lease=name, error=str(error))
 
     thread = threading.Thread(target=renew, name=f"lease-{name}", daemon=True)
