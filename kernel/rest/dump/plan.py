@@ -1,0 +1,147 @@
+"""From a schema to its compiled dump: which parts marshmallow keeps (hooks, overridden methods), which are code."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from marshmallow import Schema, fields, utils
+from marshmallow.decorators import POST_DUMP, PRE_DUMP
+
+from kernel.rest.dump.shapes import Shape, shape_of
+from kernel.rest.dump.source import dump_function
+
+Dump = Callable[[Any], Any]
+_ATTRIBUTE = "_compiled_dump"
+_WALK = ("dump", "_serialize", "_invoke_dump_processors", "_invoke_processors")
+_MOST_TYPES = 256
+
+
+class _Plan:
+    """The compiled dump of one schema instance, kept on the instance so that both are freed together."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.fields = schema.dump_fields
+        functions = _Functions(schema)
+        self.dumps = {True: _hooked(schema, True, functions.many), False: _hooked(schema, False, functions.one)}
+
+    def describes(self, schema: Schema) -> bool:
+        """Whether this is still the plan of ``schema``: a copy, or one with other fields since, needs its own."""
+        return self.schema is schema and self.fields is schema.dump_fields
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        """A copied or pickled schema takes no plan along: it compiles its own."""
+        return type(None), ()
+
+
+def compiled(schema: Schema, many: bool | None = None) -> Dump:
+    """The dump of ``schema`` as a function of the object, equal to ``schema.dump(obj, many=many)`` and much faster.
+
+    Compiled at the first call for a schema instance and kept with it. Fields changed by hand afterwards aren't seen.
+    """
+    many = schema.many if many is None else bool(many)
+    plan = vars(schema).get(_ATTRIBUTE)
+    if plan is None or not plan.describes(schema):
+        plan = _Plan(schema)
+        setattr(schema, _ATTRIBUTE, plan)
+    dumps: dict[bool, Dump] = plan.dumps
+    return dumps[many]
+
+
+def dump(schema: Schema, obj: Any, many: bool | None = None) -> Any:
+    """``schema.dump(obj, many=many)``, compiled. Raises whatever marshmallow would raise."""
+    return compiled(schema, many)(obj)
+
+
+class _ByType(dict[type, Dump], ABC):
+    """The function that dumps objects of a type, found out when the first one comes."""
+
+    def __missing__(self, kind: type) -> Dump:
+        if len(self) >= _MOST_TYPES:  # classes made on the fly must not pile up here
+            self.clear()
+        return self.setdefault(kind, self.find(kind))
+
+    @abstractmethod
+    def find(self, kind: type) -> Dump:
+        """The function for objects of this type."""
+
+
+class _Functions(_ByType):
+    """The functions of one schema: one for each shape of object."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__()
+        self.schema = schema
+        self.custom = type(schema).get_attribute is not Schema.get_attribute or "get_attribute" in vars(schema)
+        self.by_shape: dict[Shape, Dump] = {}
+
+    def find(self, kind: type) -> Dump:
+        """The function for objects of this type's shape, compiled when it is the first of its shape."""
+        shape = Shape.ACCESSOR if self.custom else shape_of(kind)
+        if shape not in self.by_shape:
+            accessor = self.schema.get_attribute if self.custom else utils.get_value
+            self.by_shape[shape] = dump_function(self.schema, shape, accessor)
+        return self.by_shape[shape]
+
+    def one(self, obj: Any) -> Any:
+        """``schema._serialize(obj)``."""
+        return self[type(obj)](obj)
+
+    def many(self, objects: Iterable[Any] | None) -> Any:
+        """``schema._serialize(objects, many=True)``."""
+        if objects is None:
+            return self.one(objects)
+        return [self[type(obj)](obj) for obj in objects]
+
+
+class NestedDump(_ByType):
+    """The conversion of a nested field. Its schema is resolved at the first value, as a schema may nest itself."""
+
+    def __init__(self, field: Any) -> None:
+        super().__init__()
+        self.field = field
+
+    def find(self, kind: type) -> Dump:
+        """The function for values of this type. Raises what ``field.schema`` raises when there is no such schema."""
+        schema = self.field.schema
+        if kind is type(None):
+            return lambda value: None
+        convert = compiled(schema, many=bool(schema.many or self.field.many))
+        if type(self.field)._serialize is fields.Pluck._serialize:
+            return partial(self.pluck, convert)
+        functions = getattr(convert, "__self__", None)
+        if isinstance(functions, _Functions) and convert == functions.one:
+            return functions[kind]
+        return convert
+
+    def pluck(self, convert: Dump, value: Any) -> Any:
+        """One member of the dumped object, or of each."""
+        dumped = convert(value)
+        if dumped is None:
+            return None
+        key = self.field._field_data_key
+        return utils.pluck(dumped, key=key) if self.field.many else dumped[key]
+
+
+def _hooked(schema: Schema, many: bool, serialize: Dump) -> Dump:
+    """``serialize`` between the schema's `pre_dump` and `post_dump` hooks, or alone when it has none."""
+    if not _walks_as_marshmallow(schema):
+        return lambda obj: schema.dump(obj, many=many)
+    before, after = schema._hooks[PRE_DUMP], schema._hooks[POST_DUMP]
+    if not before and not after:
+        return serialize
+
+    def dump_with_hooks(obj: Any) -> Any:
+        given = schema._invoke_dump_processors(PRE_DUMP, obj, many=many, original_data=obj) if before else obj
+        result = serialize(given)
+        return schema._invoke_dump_processors(POST_DUMP, result, many=many, original_data=obj) if after else result
+
+    return dump_with_hooks
+
+
+def _walks_as_marshmallow(schema: Schema) -> bool:
+    overridden = any(getattr(type(schema), name) is not getattr(Schema, name) or name in vars(schema) for name in _WALK)
+    return not overridden and schema.dict_class is dict
