@@ -155,6 +155,13 @@ class ValidationFailed(Problem):
 
     status, code, title = 422, "validation_failed", "Some fields are not valid."
 
+    @classmethod
+    def of(cls, pointer: str, code: str, message: str) -> ValidationFailed:
+        """The problem with one field: its JSON pointer, the rule's stable code, and the message (translated here)."""
+        from kernel.i18n import translate
+
+        return cls(errors=[FieldError(pointer, code, translate(message))])
+
 
 class IdempotencyKeyReused(Problem):
     """The ``Idempotency-Key`` was used before with another body."""
