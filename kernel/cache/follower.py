@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 BLOCK_MS = 300
 _PENDING_LIMIT = 1000
+_POOLS_OWN = ("maint_notifications", "orig_", "himport_")
+"""Options that a pool adds for itself; the rest is the address and the credentials."""
 
 
 class Follower:
@@ -48,7 +50,7 @@ class Follower:
         """Keep drops that Redis could not take; beyond a thousand they become one drop of everything."""
         with self._guard:
             self._pending.update(tags)
-            if len(self._pending) > _PENDING_LIMIT:
+            if ALL in self._pending or len(self._pending) > _PENDING_LIMIT:
                 self._pending = {ALL}
 
     def close(self) -> None:
@@ -87,8 +89,9 @@ class Follower:
         """Wait a moment for drops after ``position``; the position of the last one."""
         streams: Any = client.xread({self._shared.stream: position}, block=BLOCK_MS)
         for _, entries in streams:
-            for position, fields in entries:
+            for identifier, fields in entries:
                 self._local.drop(fields[b"tags"].decode().split("\n"))
+                position = identifier
         return position
 
     def _start_anew(self, client: redis.Redis) -> bytes:
@@ -108,5 +111,6 @@ class Follower:
 def _patient(client: redis.Redis) -> redis.Redis:
     """A client like ``client`` with a connection of its own that may wait longer than one blocking read."""
     pool = client.connection_pool
-    options = {**pool.connection_kwargs, "socket_timeout": BLOCK_MS / 1000 + 2, "protocol": 2}
+    given = {key: value for key, value in pool.connection_kwargs.items() if not key.startswith(_POOLS_OWN)}
+    options = {**given, "socket_timeout": BLOCK_MS / 1000 + 2, "protocol": 2}
     return redis.Redis(connection_pool=redis.ConnectionPool(pool.connection_class, max_connections=1, **options))

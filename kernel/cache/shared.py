@@ -8,14 +8,17 @@ no matter in which order the writes arrive. Stamps come from Redis' clock, made 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import structlog
 from redis.exceptions import LockError, RedisError
 
+from kernel.cache import scripts
 from kernel.cache.codec import Packed
 from kernel.cache.local import ALL
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,47 +35,6 @@ AWAY_SECONDS = 0.5
 """How long Redis is left alone after it failed, so that a dead server doesn't slow every request down."""
 _DROP_MEMORY_MS = int((MAX_SECONDS + STALE_SECONDS + 60) * 1000)
 _STREAM_LENGTH = 1000
-
-_CLOCK = """
-local function clock(key)
-  local t = redis.call('TIME')
-  return math.max(t[1] * 1000000 + t[2], tonumber(redis.call('GET', key) or 0))
-end
-"""
-_READ = (
-    _CLOCK
-    + """
-local now = clock(KEYS[2])
-local stamp = string.format('%.0f', now)
-local entry = redis.call('HMGET', KEYS[1], 'data', 'stamp', 'tags', 'fresh')
-if not entry[1] then return {stamp} end
-for tag in string.gmatch(entry[3], '[^\\n]+') do
-  local dropped = redis.call('GET', ARGV[1] .. tag)
-  if dropped and tonumber(dropped) >= tonumber(entry[2]) then return {stamp} end
-end
-return {stamp, entry[1], entry[3], string.format('%.0f', (tonumber(entry[4]) - now) / 1000)}
-"""
-)
-_WRITE = (
-    _CLOCK
-    + """
-local now = clock(KEYS[2])
-local stamp = ARGV[2]
-if stamp == '' then stamp = string.format('%.0f', now + 1) end
-local fresh = string.format('%.0f', now + ARGV[4] * 1000)
-redis.call('HSET', KEYS[1], 'data', ARGV[1], 'stamp', stamp, 'tags', ARGV[3], 'fresh', fresh)
-redis.call('PEXPIRE', KEYS[1], ARGV[4] + ARGV[5])
-"""
-)
-_DROP = (
-    _CLOCK
-    + """
-local stamp = string.format('%.0f', clock(KEYS[1]) + 1)
-redis.call('SET', KEYS[1], stamp)
-for i = 4, #ARGV do redis.call('SET', ARGV[1] .. ARGV[i], stamp, 'PX', ARGV[2]) end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'tags', table.concat(ARGV, '\\n', 4))
-"""
-)
 
 
 class Reading(NamedTuple):
@@ -94,9 +56,9 @@ class SharedStore:
         self._prefix = f"{prefix}cache:"
         self._clock = f"{self._prefix}clock"
         self._tag_prefix = f"{self._prefix}tag:"
-        self._read = client.register_script(_READ)
-        self._write = client.register_script(_WRITE)
-        self._drop = client.register_script(_DROP)
+        self._read = client.register_script(scripts.READ)
+        self._write = client.register_script(scripts.WRITE)
+        self._drop = client.register_script(scripts.DROP)
         self._away_until = 0.0
 
     def _entry(self, name: str) -> str:
@@ -136,12 +98,20 @@ class SharedStore:
         if len(answer) == 1:
             return Reading(answer[0].decode())
         stamp, data, tags, milliseconds = answer
-        return Reading(stamp.decode(), Packed.from_wire(data), tuple(tags.decode().split("\n")[1:]), int(milliseconds) / 1000)
+        return Reading(
+            stamp.decode(), Packed.from_wire(data), tuple(tags.decode().split("\n")[1:]), int(milliseconds) / 1000
+        )
 
     def write(self, name: str, packed: Packed, tags: Iterable[str], seconds: float, stamp: str = "") -> None:
         """Keep a value for ``seconds``. Without ``stamp`` it counts as computed now."""
         grace = min(seconds, STALE_SECONDS)
-        args = [packed.to_wire(), stamp, "\n".join((ALL, *tags)), int(seconds * 1000), int(grace * 1000)]
+        args: list[str | int | bytes] = [
+            packed.to_wire(),
+            stamp,
+            "\n".join((ALL, *tags)),
+            int(seconds * 1000),
+            int(grace * 1000),
+        ]
         self._ask(lambda: self._write(keys=[self._entry(name), self._clock], args=args))
 
     def remove(self, name: str) -> None:
@@ -150,7 +120,7 @@ class SharedStore:
 
     def drop(self, tags: Sequence[str]) -> bool:
         """Stamp ``tags`` as dropped and tell every process. False when Redis is away: say it again later."""
-        args = [self._tag_prefix, _DROP_MEMORY_MS, _STREAM_LENGTH, *tags]
+        args: list[str | int] = [self._tag_prefix, _DROP_MEMORY_MS, _STREAM_LENGTH, *tags]
         return self._ask(lambda: (self._drop(keys=[self._clock, self.stream], args=args), True)) is not None
 
     def lock(self, name: str, seconds: float) -> Lock | None:
@@ -158,7 +128,9 @@ class SharedStore:
 
         When Redis is away everybody gets the right: a lock object that was never taken.
         """
-        lock: Lock = self._client.lock(f"{self._prefix}lock:{name}", timeout=seconds, blocking=False, thread_local=False)
+        lock: Lock = self._client.lock(
+            f"{self._prefix}lock:{name}", timeout=seconds, blocking=False, thread_local=False
+        )
         return None if self._ask(lambda: lock.acquire()) is False else lock
 
     def unlock(self, lock: Lock) -> None:
@@ -168,7 +140,5 @@ class SharedStore:
 
 
 def _release(lock: Lock) -> None:
-    try:
+    with suppress(LockError):  # it ran out, and perhaps another process has it now
         lock.release()
-    except LockError:  # it ran out, and perhaps another process has it now
-        pass

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kernel.cache.codec import Packed
+from kernel.cache.events import EventDrops
 from kernel.cache.flights import Flights
 from kernel.cache.follower import Follower
 from kernel.cache.local import ALL, LocalStore
@@ -40,6 +41,7 @@ class Cache:
         self.shared = SharedStore(platform.redis, platform.settings.redis_prefix)
         self.follower = Follower(self.local, self.shared, platform.redis)
         self._flights = Flights(COMPUTE_SECONDS)
+        self._events = EventDrops(platform.registry)
         self._listeners: list[Callable[[Sequence[str]], None]] = []
         _caches.add(self)
 
@@ -96,6 +98,12 @@ class Cache:
             self.follower.say_later(names)
         for listener in self._listeners:
             listener(names)
+
+    def event_published(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Drop what was declared with `drop_on`. Called after the commit of a publisher, and again by the relay."""
+        names = self._events.tags(event, payload)
+        if names:
+            self.drop_names(names)
 
     def on_drop(self, listener: Callable[[Sequence[str]], None]) -> None:
         """Call ``listener`` with the full names of tags whenever this process drops some."""

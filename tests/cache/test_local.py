@@ -41,7 +41,9 @@ def store() -> LocalStore:
     return store
 
 
-def _keep(store: LocalStore, name: str, *tags: str, seconds: float = 60, size: int = 10, since: int | None = None) -> None:
+def _keep(
+    store: LocalStore, name: str, *tags: str, seconds: float = 60, size: int = 10, since: int | None = None
+) -> None:
     packed = Packed.of(b"x" * size)
     store.keep(name, packed, tags, seconds, since=store.sequence if since is None else since)
 
