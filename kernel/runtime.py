@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kernel.hooks import Hooks
     from kernel.identity import Identity
     from kernel.jobs import Jobs
+    from kernel.operations.metrics import Metrics
     from kernel.preferences import Preferences
     from kernel.realtime import Realtime
     from kernel.rest import Rest
@@ -45,6 +46,7 @@ class Platform:
     files: Files
     cache: Cache
     preferences: Preferences
+    metrics: Metrics
 
     def __init__(self, app: Flask, settings: Settings, role: str) -> None:
         self.app = app

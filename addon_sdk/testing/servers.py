@@ -5,22 +5,21 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit, urlunsplit
+
+from kernel.serving.children import end_with_parent
 
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -33,14 +32,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def end_with_parent(number: signal.Signals) -> Callable[[], None]:
-    """For ``preexec_fn``: the kernel sends the child this signal when its parent dies, however it dies (Linux)."""
-    if sys.platform != "linux":
-        return lambda: None
-    libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(1, int(number))  # PR_SET_PDEATHSIG
 
 
 class _Server:

@@ -1,0 +1,39 @@
+"""Unexpected errors go to Sentry, when a DSN is set, with the addon and the request that they happened in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kernel import __version__
+from kernel.context import current_addon, current_request_id
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kernel.runtime import Platform
+
+
+def init_app(app: Flask, platform: Platform) -> None:
+    """Start reporting. Nothing is imported without a DSN."""
+    if not platform.settings.sentry_dsn:
+        return
+    import sentry_sdk
+    from sentry_sdk.integrations.flask import FlaskIntegration
+
+    sentry_sdk.init(
+        dsn=platform.settings.sentry_dsn,
+        environment=platform.settings.profile,
+        release=f"asoud@{__version__}",
+        integrations=[FlaskIntegration(transaction_style="url")],
+        send_default_pii=False,
+        before_send=tag,
+    )
+
+
+def tag(event: Any, hint: dict[str, Any]) -> Any:
+    """Say whose code was running and in which request."""
+    tags = event.setdefault("tags", {})
+    tags["addon"] = current_addon()
+    if request_id := current_request_id():
+        tags["request_id"] = request_id
+    return event
