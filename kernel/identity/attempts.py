@@ -57,7 +57,8 @@ def attempts_of(user_id: UUID, *, limit: int = 50, before: datetime | None = Non
     statement = select(LoginAttempt).where(LoginAttempt.user_id == user_id)
     if before is not None:
         statement = statement.where(LoginAttempt.created_at < before)
-    return session().scalars(statement.order_by(LoginAttempt.created_at.desc(), LoginAttempt.id.desc()).limit(limit)).all()
+    newest = statement.order_by(LoginAttempt.created_at.desc(), LoginAttempt.id.desc())
+    return session().scalars(newest.limit(limit)).all()
 
 
 def failures_since(identifier: str, since: datetime, *, method: str | None = None) -> int:

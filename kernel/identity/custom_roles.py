@@ -10,7 +10,6 @@ from sqlalchemy import delete, select
 
 from kernel.db import session, transaction
 from kernel.errors import Conflict, FieldError, NotFound, ValidationFailed
-
 from kernel.identity.grants import demand_covered, role_exists
 from kernel.identity.models import CustomRole, CustomRolePermission, RoleGrant
 from kernel.identity.permissions import Role

@@ -59,23 +59,25 @@ class GrantCache:
             grants = self._read(user_id, catalog)
             if len(known) >= CAPACITY:
                 known.clear()
-            if epoch == self._epoch and not self._platform.db.session().writing:  # else it may be old, or never be committed
+            uncommitted = self._platform.db.session().writing
+            if epoch == self._epoch and not uncommitted:  # else it may be old already, or never come true
                 known[user_id] = grants
         return grants
 
     def _read(self, user_id: UUID, catalog: Catalog) -> Grants:
         statement = (
-            select(RoleGrant.role, CustomRolePermission.permission)
+            select(RoleGrant.role, CustomRole.id, CustomRolePermission.permission)
             .outerjoin(CustomRole, CustomRole.name == RoleGrant.role)
             .outerjoin(CustomRolePermission, CustomRolePermission.role_id == CustomRole.id)
             .where(RoleGrant.user_id == user_id)
         )
         roles = {role.name for role in catalog.everyone}
         permissions: set[str] = set()
-        for name, custom in session().execute(statement):
-            roles.add(name)
-            if custom in catalog.permissions:
-                permissions.add(custom)
+        for name, custom, permission in session().execute(statement):
+            if custom is not None or name in catalog.roles:
+                roles.add(name)
+            if permission in catalog.permissions:
+                permissions.add(permission)
         for name in roles & catalog.roles.keys():
             permissions |= catalog.roles[name].permissions
         return Grants(frozenset(roles), frozenset(permissions))
@@ -152,6 +154,17 @@ def permissions_of_role(role: str) -> frozenset[str]:
         statement = select(CustomRolePermission.permission).where(CustomRolePermission.role_id == custom)
         rows = session().scalars(statement).all()
     return frozenset(rows) | (declared.permissions if declared else frozenset())
+
+
+def forget_addon(name: str) -> None:
+    """Delete the grants of an uninstalled addon's roles, and its permissions from the roles that operators made."""
+    registry = platform.registry
+    roles = [item.key for item in registry.contributions("role") if item.owner == name]
+    with transaction():
+        session().execute(delete(RoleGrant).where(RoleGrant.role.in_(roles)))
+        own = CustomRolePermission.permission.startswith(f"{name}.", autoescape=True)
+        session().execute(delete(CustomRolePermission).where(own))
+        platform.identity.signals.send(ROLES, EVERYBODY)
 
 
 def demand_covered(permissions: frozenset[str], by: Principal | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kernel.clock import now
 from kernel.errors import NotAuthenticated
-from kernel.identity.grants import GrantCache, Grants
+from kernel.identity.grants import GrantCache, Grants, forget_addon
 from kernel.identity.principal import Principal
 from kernel.identity.signals import Signals
 from kernel.identity.throttles import Throttles
@@ -46,6 +46,10 @@ class Identity:
         if principal.user_id is not None and self.grants.of(principal.user_id) is not grants:
             return self._verify(token)
         return principal
+
+    def forget_addon(self, name: str) -> None:
+        """Delete what grants roles and permissions of an uninstalled addon; inside the uninstalling transaction."""
+        forget_addon(name)
 
     def _verify(self, token: str) -> Principal:
         claims = read_access(token)

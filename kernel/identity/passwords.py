@@ -31,9 +31,10 @@ def hash_password(password: str) -> str:
 def verify_password(stored: str | None, password: str) -> bool:
     """Whether ``password`` belongs to the stored hash; takes as long for a user who has none."""
     try:
-        return _hasher().verify(stored or _nobody(), password[:LONGEST]) and stored is not None
+        _hasher().verify(stored or _nobody(), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def needs_rehash(stored: str) -> bool:

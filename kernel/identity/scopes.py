@@ -73,7 +73,9 @@ def may(principal: Principal, permission: str, obj: Model) -> bool:
     if principal.can(permission):
         return True
     scope = _scope_of(obj)
-    return scope is not None and principal.user_id is not None and permission in scope.permissions(principal.user_id, obj.id)
+    if scope is None or principal.user_id is None:
+        return False
+    return permission in scope.permissions(principal.user_id, obj.id)
 
 
 def demand(permission: str, obj: Model, *, principal: Principal | None = None) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 
 from kernel.clock import now
 from kernel.db import new_id, session, transaction

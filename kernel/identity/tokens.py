@@ -33,7 +33,7 @@ class TokenPair:
     refresh_expires_in: int
     """Seconds until the refresh token ends."""
     session_id: UUID
-    token_type: str = "Bearer"  # noqa: S105 - the name of the scheme, not a secret
+    token_type: str = "Bearer"
 
 
 @dataclass(frozen=True, slots=True)

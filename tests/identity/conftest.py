@@ -59,9 +59,10 @@ def make_app(tmp_path):  # TEMPORARY until kernel.app imports
     import uuid
 
     import redis
-    from config import Testing
+
     import kernel.db
     import kernel.identity
+    from config import Testing
     from kernel.addons.contributions import contributions_of
     from kernel.addons.gate import Gate
     from kernel.addons.graph import build

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from kernel.db import new_id, transaction
+from kernel.db import new_id, session, transaction
 from kernel.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.identity import grants, sessions
 from kernel.identity.custom_roles import change_role, create_role, delete_role, list_roles
@@ -165,10 +166,14 @@ def test_roles_are_listed_with_their_permissions(declared: Platform) -> None:
 
 
 def test_a_rolled_back_grant_leaves_no_trace(declared: Platform, user_id: UUID) -> None:
-    with pytest.raises(ZeroDivisionError), transaction():
-        grants.grant_role(user_id, "vendor")
-        assert held(declared, user_id).permissions
-        raise ZeroDivisionError
+    def fail() -> None:
+        with transaction():
+            grants.grant_role(user_id, "vendor")
+            assert held(declared, user_id).permissions
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert not held(declared, user_id).permissions
 
 
@@ -182,3 +187,18 @@ def test_a_full_memory_starts_over(declared: Platform, monkeypatch: pytest.Monke
         assert principal_of_token(sessions.open_session(user_id).access_token).user_id == user_id
     assert len(declared.identity.grants._known) <= 2
     assert len(declared.identity._tokens) <= 2
+
+
+def test_an_uninstalled_addon_leaves_no_grants(platform: Platform, user_id: UUID) -> None:
+    from kernel.addons.contributions import Contribution
+    from kernel.identity.models import CustomRolePermission, RoleGrant
+
+    platform.registry.add([Contribution("role", "gone_role", "gone", "asoud_gone", Role("gone_role", "", frozenset()))])
+    offer(platform, "permission", "gone.edit", "Edit")
+    create_role("mixed", "Mixed", ["gone.edit", "market.edit"])
+    with transaction():
+        session().add(RoleGrant(user_id=user_id, role="gone_role"))
+    assert held(platform, user_id).roles == {"customer"}
+    platform.identity.forget_addon("gone")
+    assert grants.granted_roles(user_id) == []
+    assert session().scalars(select(CustomRolePermission.permission)).all() == ["market.edit"]

@@ -15,7 +15,13 @@ from kernel.db import new_id, session
 from kernel.errors import NotAuthenticated, NotFound, Problem
 from kernel.identity import sessions
 from kernel.identity.models import LoginSession
-from kernel.identity.principal import ANONYMOUS, acting_as, current_principal, principal_of_token, principal_or_anonymous
+from kernel.identity.principal import (
+    ANONYMOUS,
+    acting_as,
+    current_principal,
+    principal_of_token,
+    principal_or_anonymous,
+)
 from kernel.identity.tokens import TokenPair
 from kernel.runtime import Platform
 
@@ -67,14 +73,14 @@ def test_tokens_do_not_stand_in_for_each_other(embedded: Platform, user_id: UUID
         sessions.refresh(pair.access_token)
 
 
-def test_tokens_of_another_secret_are_refused(embedded: Platform, make_app: Callable[..., Flask], user_id: UUID) -> None:
+def test_tokens_of_another_secret_fail(embedded: Platform, make_app: Callable[..., Flask], user_id: UUID) -> None:
     token = login(user_id).access_token
     with make_app(secret_key="another-secret-of-forty-characters-or-so").app_context(), pytest.raises(NotAuthenticated):
         principal_of_token(token)
 
 
 @pytest.mark.parametrize("claims", [{"sid": "no"}, {"sid": None}, {"aat": "x"}, {"exp": "soon"}])
-def test_signed_tokens_with_odd_claims_are_refused(embedded: Platform, user_id: UUID, claims: dict[str, object]) -> None:
+def test_signed_tokens_with_odd_claims_fail(embedded: Platform, user_id: UUID, claims: dict[str, object]) -> None:
     from flask_jwt_extended import create_access_token, create_refresh_token
 
     good = {"sid": str(new_id()), "aat": 1, "gen": 0, "exp": 4_000_000_000}
@@ -231,7 +237,7 @@ def test_a_deaf_listener_does_not_keep_the_news_from_others(embedded: Platform, 
     assert heard == [pair.session_id]
 
 
-def test_what_is_revoked_is_forgotten_when_no_token_lives(embedded: Platform, clock: FrozenClock, user_id: UUID) -> None:
+def test_revocations_are_forgotten_when_no_token_lives(embedded: Platform, clock: FrozenClock, user_id: UUID) -> None:
     pair = login(user_id)
     sessions.revoke(pair.session_id, user_id=user_id)
     clock.tick(901 + 60)

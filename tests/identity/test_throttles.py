@@ -36,8 +36,8 @@ def limits(make_app: Callable[..., Flask], redis_url: str) -> Limits:
     return make
 
 
-def rule(limit: int = 2, by: str = "global", settle: str = "redis", per: float = 60, key: str = "t.key") -> ThrottleRule:
-    return ThrottleRule(key, limit, per, by, settle)  # type: ignore[arg-type]  # the words are checked where declared
+def rule(limit: int = 2, by: str = "global", settle: str = "redis", key: str = "t.key") -> ThrottleRule:
+    return ThrottleRule(key, limit, 60, by, settle)  # type: ignore[arg-type]  # the words are checked where declared
 
 
 def outcomes(attempt: Callable[[], object], times: int) -> list[bool]:
@@ -76,7 +76,7 @@ def test_the_answer_says_what_is_left_and_when_to_come_back(limits: Limits) -> N
 
 
 def test_a_window_ends(limits: Limits) -> None:
-    platform = limits(rule(1, per=60))
+    platform = limits(rule(1))
     counter = RedisCounter(platform)
     assert counter.add([Use("w", 60)])[0].used == 1
     key = b"limits:throttle:w"
@@ -87,7 +87,8 @@ def test_a_window_ends(limits: Limits) -> None:
 
 
 def test_windows_are_counted_per_subject(limits: Limits) -> None:
-    platform = limits(rule(1, "principal", key="t.p"), rule(1, "address", key="t.a"), rule(1, "value", key="t.v"), trusted_proxies=1)
+    rules = rule(1, "principal", key="t.p"), rule(1, "address", key="t.a"), rule(1, "value", key="t.v")
+    platform = limits(*rules, trusted_proxies=1)
     throttles, somebody = platform.identity.throttles, Principal(user_id=new_id())
 
     def from_address(address: str, key: str, principal: Principal | None = None) -> bool:

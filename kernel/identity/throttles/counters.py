@@ -69,7 +69,8 @@ class RedisCounter:
         """Count ``uses`` in one round trip. Raises redis-py's errors when Redis is away."""
         if self._script is None:
             self._script = self._platform.redis.register_script(_COUNT)
-        arguments = [v for use, n in zip(uses, amounts or [1] * len(uses), strict=True) for v in (n, int(use.per * 1000))]
+        counted = zip(uses, amounts or [1] * len(uses), strict=True)
+        arguments = [number for use, amount in counted for number in (amount, int(use.per * 1000))]
         answers = self._script(keys=[self._prefix + use.name for use in uses], args=arguments)
         return [Count(used, left / 1000) for used, left in cast("list[tuple[int, int]]", answers)]
 
@@ -125,7 +126,8 @@ class LocalCounter:
         """Tell Redis the own uses and learn those of all processes; returns how many windows were settled."""
         self._drop_ended()
         with self._lock:
-            due = [(Use(name, window.per), window, window.unsettled) for name, window in self._windows.items() if window.unsettled]
+            windows = [(name, window) for name, window in self._windows.items() if window.unsettled]
+            due = [(Use(name, window.per), window, window.unsettled) for name, window in windows]
         for start in range(0, len(due), BATCH):
             part = due[start : start + BATCH]
             counts = self._redis.add([use for use, _, _ in part], [amount for _, _, amount in part])

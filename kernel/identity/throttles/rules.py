@@ -48,7 +48,8 @@ def throttle_rule(key: str, limit: int, per: float, *, by: By = "principal", set
     if not key.startswith(f"{owner}."):
         key = f"{owner}.{key}"
     if limit < 1 or per <= 0 or by not in get_args(By) or settle not in get_args(Settle):
-        raise ValueError(f"throttle {key}: limit and per are positive, by is one of {get_args(By)}, settle of {get_args(Settle)}.")
+        words = f"by is one of {', '.join(get_args(By))}, settle one of {', '.join(get_args(Settle))}"
+        raise ValueError(f"throttle {key}: limit and per are positive, {words}.")
     rule = ThrottleRule(key, limit, per, by, settle)
     contribute("throttle", key, rule, module=module)
     return rule
