@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -102,6 +103,16 @@ class Settings:
         scheme, separator, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else scheme + separator + rest
 
+    @property
+    def redis(self) -> str:
+        """The Redis address; without one of your own, the socket of the server that `asoud run` starts."""
+        if self.redis_url:
+            return self.redis_url
+        path = str((self.data_dir / "redis.sock").absolute())
+        if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
+            path = f"/tmp/asoud-{sha256(os.fsencode(path)).hexdigest()[:16]}.sock"
+        return f"unix://{path}"
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
         """Build the settings from variables; an empty variable counts as not set.
@@ -149,6 +160,8 @@ class Testing(Settings):
 
 
 _PROFILES: dict[str, type[Settings]] = {profile.profile: profile for profile in (Settings, Production, Testing)}
+_LONGEST_SOCKET_PATH = 100
+"""In bytes; operating systems refuse a few more than that."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 

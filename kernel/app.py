@@ -56,14 +56,13 @@ def create_app(settings: Settings | None = None, *, role: Role = "web", assume: 
         kernel.operations.init_app(app, platform)
         kernel.rest.init_app(app, platform)
         if role in ("realtime", "run"):
-            import kernel.realtime
+            from kernel.realtime import init_app as init_realtime
 
-            kernel.realtime.init_app(app, platform)
+            init_realtime(app, platform)
         platform.gate.boot()
     return app
 
 
 def _redis(settings: Settings) -> redis.Redis:
     """The shared client. Connects when first used, gives up after a second: Redis may be away at any time."""
-    url = settings.redis_url or "redis://127.0.0.1:6379/0"
-    return redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=15)
+    return redis.Redis.from_url(settings.redis, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=15)
