@@ -30,7 +30,7 @@ class EventRow(Model):
 
 
 class Subscription(Model):
-    """A subscriber of an installed addon. Kept in the database, so that a relay which has not loaded it yet serves it."""
+    """A subscriber of an installed addon; in the database, so that a relay which has not loaded it yet serves it."""
 
     __tablename__ = "kernel_subscription"
 

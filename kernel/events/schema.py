@@ -42,8 +42,8 @@ def codec_for(annotation: Any, where: str) -> Codec:
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
         return object_codec(annotation, where)
     raise TypeError(
-        f"{where}: {annotation!r} cannot be published. Use str, int, float, bool, UUID, datetime, date, Decimal, Money, "
-        "Literal['...'], list[...], tuple[..., ...], dict[str, ...], ... | None, or a dataclass of these."
+        f"{where}: {annotation!r} cannot be published. Use str, int, float, bool, UUID, datetime, date, Decimal, "
+        "Money, Literal['...'], list[...], tuple[..., ...], dict[str, ...], ... | None, or a dataclass of these."
     )
 
 

@@ -37,6 +37,7 @@ def time_limit(seconds: int) -> Iterator[None]:
 
 def _penalty(seconds: int) -> BaseDeathPenalty:
     if threading.current_thread() is threading.main_thread():
-        return UnixSignalDeathPenalty(seconds, JobTimeoutException)
+        return UnixSignalDeathPenalty(seconds, JobTimeoutException)  # type: ignore[no-untyped-call]  # RQ leaves it so
     # RQ's timer writes its message into the class that it raises, so each limit gets a class of its own.
-    return TimerDeathPenalty(seconds, type("JobTimeoutException", (JobTimeoutException,), {}))
+    error = type("JobTimeoutException", (JobTimeoutException,), {})
+    return TimerDeathPenalty(seconds, error)  # type: ignore[no-untyped-call]  # as above

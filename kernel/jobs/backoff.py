@@ -15,5 +15,5 @@ def retry_delay(failures: int, *, jitter: float | None = None) -> timedelta:
     ``jitter`` (0..1, random unless given) stretches it by up to a tenth, so that what failed together comes apart.
     """
     doubled = FIRST_SECONDS * 2 ** min(failures - 1, 32)
-    spread = random.random() if jitter is None else jitter  # noqa: S311 - no secret hangs on it
+    spread = random.random() if jitter is None else jitter
     return timedelta(seconds=min(doubled, LONGEST_SECONDS) * (1 + spread / 10))

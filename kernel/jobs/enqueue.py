@@ -25,12 +25,16 @@ from kernel.runtime import platform
 
 
 def enqueue(
-    job: Job[..., Any], args: Mapping[str, Any], *, at: datetime | None = None, delay: timedelta | float = 0
+    job: Job[..., Any],
+    args: Mapping[str, Any],
+    *,
+    at: datetime | None = None,
+    delay: timedelta | float = 0,
+    slot: datetime | None = None,
 ) -> UUID:
-    """Write the job down and have it sent after commit; see `Job.enqueue`."""
+    """Write the job down and have it sent after commit; see `Job.enqueue`. ``slot`` is the cron's that makes it."""
     _check_arguments(job, args)
-    due_at = _due_at(at, delay)
-    values = _values(job, args, due_at)
+    values = {**_values(job, args, _due_at(at, delay)), "slot": slot}
     with transaction():
         if job.unique:
             values["unique_key"] = _unique_key(job, args)
@@ -38,11 +42,12 @@ def enqueue(
             if there is not None:
                 return there
         else:
-            session().execute(insert(JobRow).values(values))
+            session().execute(insert(JobRow.__table__).values(values))  # type: ignore[arg-type]  # it is a Table
         if values["sent_until"] is not None:
             message = job_message(job.queue, values["id"])
             after_commit(lambda: send(JobRow, [(message, [values["id"]])]))
-    return UUID(str(values["id"]))
+    job_id: UUID = values["id"]
+    return job_id
 
 
 def job_message(queue: str, job_id: UUID) -> Message:
@@ -68,7 +73,7 @@ def _due_at(at: datetime | None, delay: timedelta | float) -> datetime:
 
 def _values(job: Job[..., Any], args: Mapping[str, Any], due_at: datetime) -> dict[str, Any]:
     at_once = due_at <= now() and platform.gate.is_enabled(job.owner)
-    trust = timedelta(seconds=platform.jobs.timing.sent_seconds)
+    trust = platform.jobs.timing.trust_for(0)
     return {
         "id": new_id(),
         "name": job.key,

@@ -18,7 +18,8 @@ def contribute_function(kind: str, function: Callable[..., Any], value: object, 
     for other in contributions_of(owner_of(function.__module__)):
         if (other.kind, other.key) == (kind, key) and other.module != function.__module__:
             raise ValueError(
-                f"{kind} {key!r} stands in {other.module} and in {function.__module__}; rename one or give it name='...'."
+                f"{kind} {key!r} stands in {other.module} and in {function.__module__}; "
+                "rename one or give it name='...'."
             )
     contribute(kind, key, value, module=function.__module__)
 

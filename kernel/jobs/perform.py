@@ -14,6 +14,7 @@ from kernel.clock import monotonic, now
 from kernel.db import session, transaction
 from kernel.jobs.attempt import time_limit, working_for
 from kernel.jobs.declaration import Job
+from kernel.jobs.messages import receiver
 from kernel.jobs.models import DEAD, DONE, READY, RUNNING, JobRow
 from kernel.jobs.outcome import Claimed, mark_done, mark_failed, report_dead
 from kernel.jobs.parking import park, why_parked
@@ -35,19 +36,18 @@ class _Call:
     language: str | None
 
 
+@receiver
 def perform_job(job_id: str) -> None:
     """Run one job, unless somebody else has it or it must stand still. RQ calls this with what a message carries."""
     call = _claim(UUID(job_id))
     if call is None:
         return
     started = monotonic()
-    error = None
     try:
         with working_for(call.work.owner, call.request_id, call.language), running_job(call.work.id):
-            _run(call)
-    except (Exception, SystemExit) as raised:  # an addon's code may raise anything; it is settled below
-        error = raised
-    state = _settle(call, error)
+            state = _run(call)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - an addon's code may raise anything
+        state = _fail(call.work, error)
     if state is not None:
         seconds = monotonic() - started
         platform.jobs.observe(Outcome("job", call.work.name, call.work.owner, state, seconds))
@@ -76,26 +76,24 @@ def _claim(job_id: UUID) -> _Call | None:
     return _Call(work, job, row.args, row.request_id, row.language)
 
 
-def _run(call: _Call) -> None:
+def _run(call: _Call) -> str | None:
+    """Run the function; ``done``, or None when the job has meanwhile gone to somebody else."""
     if not call.job.transactional:
         with time_limit(call.job.timeout):
             call.job.function(**call.args)
-        return
+        with transaction():
+            return DONE if mark_done(call.work) else None
     with transaction():
-        if mark_done(call.work):
-            with time_limit(call.job.timeout):
-                call.job.function(**call.args)
+        if not mark_done(call.work):
+            return None
+        with time_limit(call.job.timeout):
+            call.job.function(**call.args)
+    return DONE
 
 
-def _settle(call: _Call, error: BaseException | None) -> str | None:
-    """Write down how it ended; the new state, or None when the job went to somebody else meanwhile."""
-    if error is not None:
-        state = mark_failed(call.work, error)
-        log.warning("job_failed", job=call.work.name, id=str(call.work.id), state=state, error=repr(error))
-        if state == DEAD:
-            report_dead(call.work, "failed_job", error)
-        return state
-    if call.job.transactional:
-        return DONE
-    with transaction():
-        return DONE if mark_done(call.work) else None
+def _fail(work: Claimed, error: BaseException) -> str | None:
+    state = mark_failed(work, error)
+    log.warning("job_failed", job=work.name, id=str(work.id), state=state, error=repr(error))
+    if state == DEAD:
+        report_dead(work, "failed_job", error)
+    return state

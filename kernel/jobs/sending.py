@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy import update
 
 from kernel.db import session, transaction
-from kernel.jobs.models import JobRow, Work
+from kernel.errors import ServiceUnavailable
+from kernel.jobs.models import Work
 from kernel.jobs.queues import Message
 from kernel.runtime import platform
 
@@ -20,7 +21,7 @@ Parcel = tuple[Message, Sequence[UUID]]
 """A message and the rows that it stands for."""
 
 
-def send(model: type[JobRow] | type[Work], parcels: Sequence[Parcel]) -> bool:
+def send(model: type[Work], parcels: Sequence[Parcel]) -> bool:
     """Push the messages, outside any transaction; False when Redis is away.
 
     Their rows say already that they were sent. If the push fails that is taken back, and the relay sends them as soon
@@ -35,6 +36,10 @@ def send(model: type[JobRow] | type[Work], parcels: Sequence[Parcel]) -> bool:
     return True
 
 
-def _take_back(model: type[JobRow] | type[Work], ids: Sequence[UUID]) -> None:
-    with transaction():
-        session().execute(update(model).where(model.id.in_(ids), model.worker.is_(None)).values(sent_until=None, sent=0))
+def _take_back(model: type[Work], ids: Sequence[UUID]) -> None:
+    try:
+        with transaction():
+            unclaimed = (model.id.in_(ids), model.worker.is_(None))
+            session().execute(update(model).where(*unclaimed).values(sent_until=None, sent=0))
+    except ServiceUnavailable:  # the database went away as well; the trust will run out
+        log.warning("messages_not_taken_back", messages=len(ids))
