@@ -1,0 +1,56 @@
+"""Reading a JSON body within limits: size, nesting, and nothing that the database would choke on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Request
+
+from kernel.errors import BadRequest, UnsupportedMediaType
+from kernel.i18n import translate
+
+
+def read_json(request: Request, max_depth: int, *, required: bool = True) -> Any:
+    """The request's JSON body; an empty object where none is ``required`` and none was sent.
+
+    Raises `UnsupportedMediaType` for another content type, `BadRequest` for what isn't JSON (NaN and broken
+    encodings are not), is nested deeper than ``max_depth``, or holds NUL characters.
+    """
+    data = request.get_data()
+    if not data:
+        if required:
+            raise BadRequest(translate("Send a JSON body."))
+        return {}
+    if not request.is_json:
+        raise UnsupportedMediaType(translate("Send the body as application/json."))
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(translate("The body is not valid JSON: {reason}.", reason=str(error))) from None
+    if data.count(b"[") + data.count(b"{") > max_depth or b"\\u0000" in data:
+        _inspect(body, max_depth)
+    return body
+
+
+def _inspect(body: object, max_depth: int) -> None:
+    """Walk the body level by level, without recursion."""
+    level, depth = [body], 0
+    while level:
+        below: list[object] = []
+        for value in level:
+            if isinstance(value, str):
+                refuse_nul(value)
+            elif isinstance(value, dict):
+                below += [*value.keys(), *value.values()]
+            elif isinstance(value, list):
+                below += value
+        if depth == max_depth and any(isinstance(value, dict | list) for value in level):
+            raise BadRequest(translate("The body is nested deeper than {depth} levels.", depth=max_depth))
+        level, depth = below, depth + 1
+
+
+def refuse_nul(text: str) -> None:
+    """Raise `BadRequest` when ``text`` holds a NUL character, which databases don't store."""
+    if "\x00" in text:
+        raise BadRequest(translate("NUL characters are not accepted."))

@@ -1,0 +1,86 @@
+"""Reading a view's input from where it comes: JSON body, query, form, headers or path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Request, request
+from marshmallow import EXCLUDE, ValidationError, fields
+
+from kernel.errors import BadRequest
+from kernel.i18n import translate
+from kernel.rest.body import read_json, refuse_nul
+from kernel.rest.endpoint import Arguments
+from kernel.rest.schema import Schema, current
+from kernel.rest.validation import repeated, validation_problem
+from kernel.runtime import platform
+
+LOCATIONS = ("json", "query", "form", "headers", "path")
+_MOST_PARAMETERS = 200
+
+
+class Input:
+    """One `Arguments` of a view, ready to load with the fields of one generation."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self.location = arguments.location
+        self.required = arguments.required
+        self.schema: Schema = current(arguments.schema)
+        self._lists = frozenset(
+            field.data_key or name for name, field in self.schema.fields.items() if isinstance(field, fields.List)
+        )
+        self._read: Callable[[Mapping[str, Any]], Any] = getattr(self, f"_read_{self.location}")
+        self._unknown = EXCLUDE if self.location == "headers" else None
+
+    def load(self, path: Mapping[str, Any]) -> Any:
+        """The validated input. Raises `ValidationFailed`, `BadRequest` or `UnsupportedMediaType`."""
+        raw = self._read(path)
+        try:
+            return self.schema.load(raw, unknown=self._unknown)
+        except ValidationError as error:
+            raise validation_problem(error, self.location, self.schema) from None
+
+    def _read_json(self, path: Mapping[str, Any]) -> Any:
+        return read_json(request, platform.settings.max_json_depth, required=self.required)
+
+    def _read_query(self, path: Mapping[str, Any]) -> dict[str, Any]:
+        return self._gather(query_pairs(request))
+
+    def _read_form(self, path: Mapping[str, Any]) -> dict[str, Any]:
+        pairs = [*request.form.items(multi=True), *request.files.items(multi=True)]
+        for _, value in pairs:
+            if isinstance(value, str):
+                refuse_nul(value)
+        return self._gather(pairs)
+
+    def _read_headers(self, path: Mapping[str, Any]) -> dict[str, Any]:
+        names = (field.data_key or name for name, field in self.schema.load_fields.items())
+        return {name: request.headers[name] for name in names if name in request.headers}
+
+    def _read_path(self, path: Mapping[str, Any]) -> Mapping[str, Any]:
+        return path
+
+    def _gather(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """One value per name, or a list where the schema takes one. Raises `ValidationFailed` for other repeats."""
+        values: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in self._lists:
+                values.setdefault(name, []).append(value)
+            elif name in values:
+                raise repeated(name, self.location)
+            else:
+                values[name] = value
+        return values
+
+
+def query_pairs(request: Request) -> list[tuple[str, str]]:
+    """The query parameters in order. Raises `BadRequest` for too many of them."""
+    text = request.environ.get("QUERY_STRING", "")
+    if not text:
+        return []
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        raise BadRequest(translate("Too many query parameters.")) from None

@@ -1,0 +1,144 @@
+"""`paginate`: one page by keyset, at the same cost however far in, and stable while rows come and go.
+
+The statement is extended once per shape (which filters, which order, which kind of cursor) and kept; a request only
+binds values. Rows are ordered by the wanted column, nulls last, and then by the key:
+
+    first page       ORDER BY price DESC, id DESC
+    after (p, i)     WHERE (price, id) < (p, i)   [OR price IS NULL]
+    after (null, i)  WHERE price IS NULL AND id < i
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row, Select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from kernel.db import session
+from kernel.rest.extensions import extension_columns
+from kernel.rest.lists.cursors import Position, bad_cursor, read_cursor, write_cursor
+from kernel.rest.lists.query import ListArgs, ListQuery, Order
+from kernel.rest.pages import Page
+from kernel.runtime import platform
+
+_MOST_SHAPES = 200
+_VALUE, _KEY, _LIMIT = "asoud_value", "asoud_key", "asoud_limit"
+
+
+class _Shape(NamedTuple):
+    """What decides the text of a statement."""
+
+    query: type[ListQuery]
+    generation: int
+    filters: tuple[str, ...]
+    sort: str
+    after: str
+    """``start``, ``value`` or ``null``: what the cursor's row had in the ordered column."""
+
+
+_prepared: WeakKeyDictionary[Select[Any], dict[_Shape, Select[Any]]] = WeakKeyDictionary()
+
+
+def paginate(
+    statement: Select[Any], args: ListArgs, params: Mapping[str, Any] | None = None, *, on: Connection | None = None
+) -> Page:
+    """The page of ``statement``'s rows that ``args`` ask for.
+
+    Keep the statement at module level, with ``bindparam`` for what changes and its values in ``params``: then it is
+    built once. ``on=read_connection()`` saves the session's part of the work for a statement of plain columns on
+    tables without soft delete. Raises `BadRequest` for a cursor that isn't one of this list in this order.
+    """
+    query = args.query
+    salt = f"{type(query).__module__}.{type(query).__qualname__}"
+    position = read_cursor(args["cursor"], salt) if "cursor" in args else None
+    sort = args.get("sort") or (position.sort if position else query.default_sort())
+    if position is not None and position.sort != sort:
+        raise bad_cursor()
+    filters = tuple(name for name in query.conditions if name in args)
+    after = "start" if position is None else "null" if position.value is None else "value"
+    shape = _Shape(type(query), platform.gate.generation, filters, sort, after)
+    values = {**(params or {}), **{name: args[name] for name in filters}, _LIMIT: args["limit"] + 1}
+    if position is not None:
+        values |= {_VALUE: position.value, _KEY: position.key}
+    rows = (on or session()).execute(_statement(statement, query, shape), values).all()
+    return _page(statement, rows, args["limit"], sort, salt)
+
+
+def _page(statement: Select[Any], rows: Any, limit: int, sort: str, salt: str) -> Page:
+    following = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        following = write_cursor(Position(sort, last[-2], last[-1]), salt)
+    return Page(_items(statement, rows[:limit]), following)
+
+
+def _items(statement: Select[Any], rows: list[Row[Any]]) -> list[Any]:
+    """The objects of a statement that selects one entity; the rows themselves of any other."""
+    selected = statement.column_descriptions
+    if len(selected) == 1 and selected[0]["expr"] is selected[0]["entity"]:
+        return [row[0] for row in rows]
+    return list(rows)
+
+
+def _statement(statement: Select[Any], query: ListQuery, shape: _Shape) -> Select[Any]:
+    shapes = _prepared.setdefault(statement, {})
+    found = shapes.get(shape)
+    if found is None:
+        if len(shapes) >= _MOST_SHAPES:
+            shapes.clear()
+        found = shapes[shape] = _extended(statement, query, shape)
+    return found
+
+
+def _extended(statement: Select[Any], query: ListQuery, shape: _Shape) -> Select[Any]:
+    order, key = query.order(shape.sort), query.key()
+    for name in shape.filters:
+        statement = statement.where(query.conditions[name].clause(name))
+    if shape.after != "start":
+        statement = statement.where(_after(order, key, shape.after))
+    statement = _with_extensions(statement, query)
+    ordered = [column.desc() if order.descending else column.asc() for column in (order.column, key)]
+    if _nullable(order.column):
+        ordered[0] = ordered[0].nulls_last()
+    if order.column is key:
+        ordered = ordered[:1]
+    statement = statement.add_columns(order.column.label(_VALUE + "_out"), key.label(_KEY + "_out"))
+    return statement.order_by(None).order_by(*ordered).limit(sa.bindparam(_LIMIT, type_=sa.Integer))
+
+
+def _with_extensions(statement: Select[Any], query: ListQuery) -> Select[Any]:
+    """Single columns of the model are joined by those of enabled addons; an entity has them anyway."""
+    model = query.model()
+    selected = statement.column_descriptions
+    if model is None or any(item["expr"] is item["entity"] for item in selected):
+        return statement
+    if not any(item["entity"] is model for item in selected):
+        return statement
+    have = {item["name"] for item in selected}
+    return statement.add_columns(*(column for column in extension_columns(model) if column.key not in have))
+
+
+def _after(order: Order, key: Any, after: str) -> Any:
+    """The rows that come after the cursor's."""
+    column = order.column
+    bound_key = sa.bindparam(_KEY, type_=key.type)
+    key_later = key < bound_key if order.descending else key > bound_key
+    if column is key:
+        return key_later
+    if after == "null":
+        return sa.and_(column.is_(None), key_later)
+    here = sa.tuple_(column, key)
+    there = sa.tuple_(sa.bindparam(_VALUE, type_=column.type), bound_key)
+    later = here < there if order.descending else here > there
+    return sa.or_(later, column.is_(None)) if _nullable(column) else later
+
+
+def _nullable(column: Any) -> bool:
+    """Whether the column may be null; an expression may always be."""
+    if isinstance(column, InstrumentedAttribute):
+        return bool(getattr(column.property.columns[0], "nullable", True))
+    return bool(getattr(column, "nullable", True))

@@ -1,0 +1,119 @@
+"""Field errors that carry a stable code beside their text, through marshmallow's own machinery.
+
+marshmallow hands messages on as text only. A `Message` is text too, so it survives every merge, and still knows the
+rule that was broken and the template that its translation is looked up by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from kernel.i18n import translate
+
+
+class Message(str):
+    """An English error text with the ``code`` of its rule and the values in its template's placeholders."""
+
+    __slots__ = ("code", "template", "values")
+    code: str
+    template: str
+    values: dict[str, Any]
+
+    def __new__(cls, code: str, template: str, **values: Any) -> Message:
+        message = super().__new__(cls, template.format(**values) if values else template)
+        message.code, message.template, message.values = code, template, values
+        return message
+
+    def format(self, *args: object, **values: object) -> Message:
+        """Fill the template's placeholders, as marshmallow does, and stay a `Message`."""
+        return Message(self.code, self.template, **values)
+
+    def localized(self) -> str:
+        """The text in the client's language."""
+        return translate(self.template, **self.values)
+
+
+class Invalid(ValidationError):
+    """A field's value breaks the rule ``code``: ``raise Invalid("too_young", "Must be {age} or older.", age=18)``.
+
+    ``field`` names the field when a whole schema is validated.
+    """
+
+    def __init__(self, code: str, template: str, *, field: str = "_schema", **values: Any) -> None:
+        super().__init__(Message(code, template, **values), field)
+
+
+_CODES: dict[type, str] = {
+    validate.Length: "length",
+    validate.Range: "range",
+    validate.OneOf: "one_of",
+    validate.ContainsOnly: "one_of",
+    validate.NoneOf: "not_allowed",
+    validate.ContainsNoneOf: "not_allowed",
+    validate.Regexp: "pattern",
+    validate.Email: "email",
+    validate.URL: "url",
+    validate.Equal: "equal",
+}
+
+
+def label(field: fields.Field[Any]) -> None:
+    """Make every error of a bound field, its validators' and its inner fields' too, a `Message`."""
+    field.error_messages = {
+        key: text if isinstance(text, Message) or not isinstance(text, str) else Message(key, text)
+        for key, text in field.error_messages.items()
+    }
+    if field.validators:
+        setattr(field, "_validate", partial(_validate, tuple(field.validators)))
+    for inner in inner_fields(field):
+        label(inner)
+
+
+def inner_fields(field: fields.Field[Any]) -> Sequence[fields.Field[Any]]:
+    """The fields that a list, tuple or dictionary field holds."""
+    if isinstance(field, fields.Tuple):
+        return tuple(field.tuple_fields)
+    parts = (getattr(field, name, None) for name in ("inner", "key_field", "value_field"))
+    return tuple(part for part in parts if isinstance(part, fields.Field))
+
+
+def _validate(validators: Sequence[Callable[[Any], Any]], value: object) -> None:
+    """Run the validators as marshmallow would, all of them, and give each plain message its rule's code."""
+    found: list[Any] = []
+    for validator in validators:
+        try:
+            validator(value)
+        except ValidationError as error:
+            if isinstance(error.messages, dict):
+                found.append(error.messages)
+            else:
+                found += [_coded(text, _CODES.get(type(validator), "invalid")) for text in error.messages]
+    if found:
+        raise ValidationError(found)
+
+
+def _coded(text: Any, code: str) -> Any:
+    return text if isinstance(text, Message) or not isinstance(text, str) else Rendered(code, text)
+
+
+class Rendered(Message):
+    """A text whose values somebody else has filled in already, such as a marshmallow validator."""
+
+    __slots__ = ()
+
+    def localized(self) -> str:
+        """The text in the client's language, found by pattern."""
+        from kernel.i18n import translate_rendered
+
+        return translate_rendered(str(self))
+
+
+SCHEMA_MESSAGES = {
+    "unknown": Message("unknown_field", "Unknown field."),
+    "type": Message("type", "Invalid input type."),
+}
+"""What schemas themselves complain about."""

@@ -1,0 +1,5 @@
+"""The API document, from what blueprints, schemas and decorators say."""
+
+from kernel.rest.openapi.document import Document, SchemaNameClash
+
+__all__ = ["Document", "SchemaNameClash"]

@@ -1,0 +1,23 @@
+"""`@raises`: the problems that an endpoint answers with, for OpenAPI and the reference of error codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kernel.addons.contributions import contribute
+from kernel.errors import Problem
+from kernel.rest.endpoint import F, endpoint_of
+
+
+def raises(*problems: type[Problem]) -> Callable[[F], F]:
+    """Say which problems the view may answer with, beyond those that its access, input and limits imply."""
+    for problem in problems:
+        if not (isinstance(problem, type) and issubclass(problem, Problem)) or problem is Problem:
+            raise TypeError(f"raises: {problem!r} is not a subclass of Problem.")
+        contribute("code", problem.code, problem, module=problem.__module__)
+
+    def mark(function: F) -> F:
+        endpoint_of(function).problems.extend(problems)
+        return function
+
+    return mark
