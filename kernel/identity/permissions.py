@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kernel.addons.contributions import contribute
+from kernel.runtime import platform as current_platform
 
 if TYPE_CHECKING:
     from kernel.runtime import Platform
@@ -96,6 +97,11 @@ def build_catalog(platform: Platform) -> Catalog:
     roles = {name: replace(value, permissions=value.permissions & known) for name, value in roles.items()}
     roles[ADMIN] = replace(roles[ADMIN], permissions=known)
     return Catalog(gate.generation, permissions, roles)
+
+
+def known_permissions() -> list[Permission]:
+    """The permissions that count now, by name."""
+    return sorted(current_platform.identity.grants.catalog.permissions.values(), key=lambda permission: permission.name)
 
 
 permission("kernel.roles_manage", "Manage roles and their permissions")

@@ -158,6 +158,14 @@ def is_revoked(session_id: UUID) -> bool:
 
 
 @transaction
+def forget_user(user_id: UUID) -> None:
+    """End all sessions of a user who is being erased, and take address and device out of the old ones."""
+    revoke_all(user_id, because="erased")
+    statement = update(LoginSession).where(LoginSession.user_id == user_id)
+    session().execute(statement.values(device="", address="", user_agent=""))
+
+
+@transaction
 def purge() -> int:
     """Delete sessions that ended long ago; returns how many."""
     return _changed(delete(LoginSession).where(LoginSession.expires_at < now() - KEEP_ENDED))

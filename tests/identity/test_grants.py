@@ -13,7 +13,7 @@ from kernel.db import new_id, session, transaction
 from kernel.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
 from kernel.identity import grants, sessions
 from kernel.identity.custom_roles import change_role, create_role, delete_role, list_roles
-from kernel.identity.permissions import ADMIN, Role
+from kernel.identity.permissions import ADMIN, Role, known_permissions
 from kernel.identity.principal import Principal, principal_of_token
 from kernel.runtime import Platform
 from tests.identity.conftest import offer
@@ -202,3 +202,9 @@ def test_an_uninstalled_addon_leaves_no_grants(platform: Platform, user_id: UUID
     platform.identity.forget_addon("gone")
     assert grants.granted_roles(user_id) == []
     assert session().scalars(select(CustomRolePermission.permission)).all() == ["market.edit"]
+
+
+def test_permissions_are_listed_by_name(declared: Platform) -> None:
+    names = [permission.name for permission in known_permissions()]
+    assert names == sorted(names)
+    assert {"market.edit", "kernel.roles_grant"} <= set(names)

@@ -284,3 +284,11 @@ def test_a_bad_header_is_a_problem_where_the_caller_matters(embedded: Platform, 
             current_principal()
         assert caught.value.status == 401
         assert principal_or_anonymous() is ANONYMOUS
+
+
+def test_an_erased_user_leaves_no_devices_behind(platform: Platform, user_id: UUID) -> None:
+    pair = login(user_id, device="phone", address="192.0.2.1", user_agent="agent")
+    sessions.forget_user(user_id)
+    row = row_of(pair)
+    assert (row.device, row.address, row.user_agent, row.revoked_because) == ("", "", "", "erased")
+    assert sessions.is_revoked(pair.session_id)
