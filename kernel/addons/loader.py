@@ -41,6 +41,7 @@ KERNEL_MODULES = (
     "kernel.identity.maintenance",
     "kernel.preferences.views",
     "kernel.rest.maintenance",
+    "kernel.rest.views",
     "kernel.realtime.maintenance",
 )
 """The kernel's own contributions; it uses the same doors as everybody else."""

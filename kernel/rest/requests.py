@@ -1,47 +1,26 @@
-"""Around every request: its id in and out, and who owns the code that runs."""
+"""Around every request, inside the layer that gives it an id: a clean address, a clean context."""
 
 from __future__ import annotations
 
-import os
-import re
+from flask import Flask, request
 
-from flask import Flask, Response, request
-
-from kernel.context import KERNEL, current_request_id, enter_addon, set_request_id
+from kernel.context import KERNEL, enter_addon
 from kernel.errors import BadRequest
 from kernel.i18n import translate
 
-HEADER = "X-Request-ID"
-_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-
-def new_request_id() -> str:
-    """A fresh identifier of a request."""
-    return os.urandom(12).hex()
-
-
-def _begin() -> None:
+def _refuse_nul() -> None:
     environ = request.environ
-    given: str | None = environ.get("HTTP_X_REQUEST_ID")
-    set_request_id(given if given is not None and _ACCEPTED.fullmatch(given) else new_request_id())
-    enter_addon(KERNEL)
     if "\x00" in environ.get("PATH_INFO", "") or "%00" in environ.get("QUERY_STRING", ""):
         raise BadRequest(translate("NUL characters are not accepted."))
 
 
-def _finish(response: Response) -> Response:
-    response.headers[HEADER] = current_request_id() or new_request_id()
-    return response
-
-
 def _leave(error: BaseException | None) -> None:
-    # Threads are used again: the next piece of work must not inherit this request's context.
+    # A view's owner stays known until the answer is logged; the thread's next work must not inherit it.
     enter_addon(KERNEL)
-    set_request_id(None)
 
 
 def init_app(app: Flask) -> None:
-    """Give every request an id and a clean context."""
-    app.before_request(_begin)
-    app.after_request(_finish)
+    """Watch every request of this app."""
+    app.before_request(_refuse_nul)
     app.teardown_request(_leave)
