@@ -18,6 +18,7 @@ import kernel.identity
 import kernel.jobs
 import kernel.operations
 import kernel.preferences
+import kernel.realtime
 import kernel.rest
 from config import Settings, load_settings
 from kernel.addons.gate import Gate
@@ -55,10 +56,7 @@ def create_app(settings: Settings | None = None, *, role: Role = "web", assume: 
         kernel.files.init_app(app, platform)
         kernel.operations.init_app(app, platform)
         kernel.rest.init_app(app, platform)
-        if role in ("realtime", "run"):
-            from kernel.realtime import init_app as init_realtime
-
-            init_realtime(app, platform)
+        kernel.realtime.init_app(app, platform)
         platform.gate.boot()
     return app
 

@@ -21,7 +21,9 @@ def write(name: str, into: Path) -> list[str]:
     Raises OperatorError for a name that cannot be, or a folder that is there already.
     """
     if not _NAME.match(name) or name in RESERVED:
-        raise OperatorError(f"{name!r}: is no addon name. Use lower-case letters, digits and _, a letter first, up to 40.")
+        raise OperatorError(
+            f"{name!r}: is no addon name. Use lower-case letters, digits and _, a letter first, up to 40."
+        )
     target = into / name
     if target.exists():
         raise OperatorError(f"{target}: is there already. Choose another name, or --into another folder.")

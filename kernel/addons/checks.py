@@ -11,7 +11,7 @@ from kernel.addons.discovery import Candidate
 from kernel.addons.graph import Fault
 from kernel.addons.registry import LoadedAddon, Registry
 from kernel.db import Model, apply_extension
-from kernel.db.model import registry_of
+from kernel.db.model import forget_models, registry_of
 from kernel.db.schema_state import current_revision, head_on_disk
 from kernel.hooks.checks import hook_faults
 from kernel.realtime.checks import check_namespace
@@ -35,9 +35,11 @@ def contribution_faults(registry: Registry, loaded: LoadedAddon, contributions: 
     mend = f"Mend it in {loaded.candidate.distribution}, or uninstall the addon."
     faults = [Fault(name, "declaration", sentence, "") for sentence in loaded.declaration.faults(name)]
     faults += [_clash(new, there) for new, there in registry.clashes(contributions)]
+    blueprints = [contribution.value for contribution in registry.contributions("blueprint")]
     for contribution in contributions:
         if contribution.kind == "blueprint":
-            faults += [Fault(name, "route", reason, mend) for reason in check_blueprint(contribution.value)]
+            faults += [Fault(name, "route", reason, mend) for reason in check_blueprint(contribution.value, blueprints)]
+            blueprints.append(contribution.value)
         if contribution.kind == "namespace":
             faults += [Fault(name, "socket", reason, mend) for reason in check_namespace(contribution.value)]
     faults += hook_faults(registry, contributions)
@@ -71,10 +73,9 @@ def extension_faults(contributions: Sequence[Contribution]) -> list[Fault]:
 
 def mapper_fault(candidate: Candidate) -> Fault | None:
     """Set when SQLAlchemy cannot configure the addon's models; they are then taken out of the mapping again."""
-    mappings = registry_of(candidate.name)
     try:
-        mappings.configure(cascade=True)
+        registry_of(candidate.name).configure(cascade=True)
     except SQLAlchemyError as error:
-        mappings.dispose(cascade=True)
+        forget_models(candidate.name)
         return Fault(candidate.name, "mapping", f"its models cannot be mapped: {error}.", f"Mend {candidate.distribution}.")
     return None
