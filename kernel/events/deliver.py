@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -127,8 +126,8 @@ def _settle(results: Sequence[_Result]) -> None:
     for result in results:
         work = result.call.work
         if result.error is not None:
-            fault: dict[str, Any] = {"subscriber": work.name, "event": str(result.call.event.id)}
-            log.warning("delivery_failed", **fault, state=result.state, error=repr(result.error))
+            event_id = str(result.call.event.id)
+            log.warning("delivery_failed", subscriber=work.name, id=event_id, state=result.state, error=repr(result.error))
             if result.state == DEAD:
                 report_dead(work, "dead_letter", result.error)
         platform.jobs.observe(Outcome("delivery", work.name, work.owner, result.state, result.seconds))

@@ -12,7 +12,7 @@ from kernel.clock import now
 from kernel.db import new_id, session, transaction
 from kernel.events.models import Delivery, EventRow, Subscription
 from kernel.jobs.models import QUEUED
-from kernel.jobs.upsert import insert_new
+from kernel.jobs.upsert import insert_missing
 from kernel.runtime import platform
 
 BATCH = 500
@@ -39,7 +39,7 @@ def fan_out() -> bool:
         subscriptions = session().execute(select(Subscription.__table__)).all()
         deliveries = [row for event in events for row in _deliveries(event, subscriptions, moment)]
         if deliveries:
-            insert_new(Delivery, deliveries)
+            insert_missing(Delivery, deliveries)
         sent = update(EventRow).where(EventRow.id.in_([event.id for event in events]), EventRow.relayed_at.is_(None))
         session().execute(sent.values(relayed_at=moment), execution_options={"synchronize_session": False})
     return len(events) == BATCH

@@ -85,7 +85,7 @@ def _subscribe(subscriber: Subscriber, row: Subscription | None) -> None:
     wanted = {"event": subscriber.event, "version": subscriber.version, "when_disabled": subscriber.when_disabled}
     if row is None:
         identity = {"subscriber": subscriber.key, "owner": subscriber.owner}
-        insert_new(Subscription, [{"id": new_id(), **identity, **wanted, "since": now()}])
+        insert_new(Subscription, {"id": new_id(), **identity, **wanted, "since": now()})
         return
     if (row.event, row.version) != (subscriber.event, subscriber.version):
         row.since = now()

@@ -43,7 +43,7 @@ def enqueue_due_crons() -> int:
 
 def _begin(cron: Cron, slot: datetime) -> None:
     with transaction():
-        insert_new(CronState, [{"id": new_id(), "name": cron.job.key, "last_slot": slot}])
+        insert_new(CronState, {"id": new_id(), "name": cron.job.key, "last_slot": slot})
 
 
 def _is_going_on(cron: Cron) -> bool:

@@ -101,7 +101,7 @@ def _insert_unique(values: dict[str, Any]) -> UUID | None:
     The other's run may begin between the two statements and free the key, so it is tried until one of both holds.
     """
     waiting = select(JobRow.id).where(JobRow.unique_key == values["unique_key"])
-    while not insert_new(JobRow, [values]):
+    while not insert_new(JobRow, values):
         there = session().scalar(waiting)
         if there is not None:
             return there

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, update
 
+from kernel.addons.inbox import report_problem
 from kernel.clock import now
 from kernel.db import session, transaction
 from kernel.jobs.backoff import retry_delay
@@ -63,8 +64,6 @@ def error_text(error: BaseException) -> str:
 
 def report_dead(work: Claimed, kind: str, error: BaseException) -> None:
     """Tell the health inbox; outside any transaction."""
-    from kernel.addons.inbox import report_problem  # the inbox belongs to a part that imports this one
-
     message = f"{work.name} failed {work.attempts + 1} times, at last with {type(error).__name__}: {error}"
     report_problem(work.owner, kind, work.name, message.replace("\0", "�")[:500], "error")
 

@@ -11,8 +11,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kernel.db import Model, session
 
 
-def insert_new(model: type[Model], rows: Sequence[dict[str, Any]]) -> int:
-    """Insert the rows that break no unique constraint; how many went in. Call inside a transaction."""
+def insert_new(model: type[Model], row: dict[str, Any]) -> bool:
+    """Insert the row unless it breaks a unique constraint; whether it went in. Call inside a transaction."""
+    result = session().execute(_insert(model).values(row))
+    return bool(cast("CursorResult[Any]", result).rowcount)
+
+
+def insert_missing(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those of the rows that break no unique constraint. Call inside a transaction."""
+    session().execute(_insert(model), list(rows))
+
+
+def _insert(model: type[Model]) -> Any:
     dialect = postgresql if session().get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(cast(Table, model.__table__)).on_conflict_do_nothing()
-    return cast("CursorResult[Any]", session().execute(statement, list(rows))).rowcount
+    return dialect.insert(cast(Table, model.__table__)).on_conflict_do_nothing()
