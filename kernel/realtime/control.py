@@ -1,0 +1,97 @@
+"""The events that every namespace answers by itself: `auth`, `resume` and `leave`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from kernel.errors import FieldError, NotAuthenticated, PermissionDenied, ValidationFailed
+from kernel.identity.principal import acting_as, principal_of_token
+from kernel.realtime.answers import success
+from kernel.realtime.connections import Connection
+from kernel.realtime.streams import PAGE, StreamEntry, UnknownStream, bounds, find_stream, read
+
+Acknowledge = Callable[[dict[str, Any]], None]
+_LARGEST = 2**63 - 1
+
+
+def authenticate(connection: Connection, payload: dict[str, Any], acknowledge: Acknowledge) -> None:
+    """``auth {token}``: go on with a new access token of the same user, before the old one ends."""
+    token = payload.get("token")
+    if not isinstance(token, str) or not token:
+        raise _wrong("token", "required", "Send the new access token.")
+    principal = principal_of_token(token)
+    if connection.user_id is not None and principal.user_id != connection.user_id:
+        raise PermissionDenied("The token is of another user; connect anew with it.")
+    connection.realtime.renew(connection, principal, token)
+    acknowledge(success({"expires_at": principal.expires_at}))
+
+
+def resume(connection: Connection, payload: dict[str, Any], acknowledge: Acknowledge) -> None:
+    """``resume {stream, after}``: follow a stream, and get what was missed since the id ``after``.
+
+    Without ``after`` it starts now. Answers ``{entries, last, gap, more}``: with ``more`` the client asks again, after
+    ``last``; a ``gap`` means that entries are gone for good and the client should load its state anew. The answer
+    comes before the first live event, which is the one after ``last``: nothing is missing and nothing comes twice.
+    """
+    address, after = _wish(payload)
+    if connection.expired:
+        raise NotAuthenticated
+    with acting_as(connection.principal):
+        stream, key = find_stream(address)
+        if stream.namespace != connection.namespace or not stream.may_read(connection.principal, key):
+            raise UnknownStream
+        with connection.realtime.deliveries.follow(stream.namespace, address):
+            _catch_up(connection, address, after, acknowledge)
+
+
+def _catch_up(connection: Connection, address: str, after: int | None, acknowledge: Acknowledge) -> None:
+    line = connection.realtime.deliveries.line(address)
+    purged, newest = bounds(address)
+    start = newest if after is None or after > newest else after
+    gap = after is not None and (after < purged or after > newest)
+    entries: list[StreamEntry] = []
+    cursor = line.reading_from(start)
+    while True:
+        page = read(address, cursor, PAGE)
+        entries += page
+        cursor = page[-1].id if page else max(cursor, newest)
+        missed = [entry for entry in entries if entry.id > start]
+        if len(page) == PAGE and missed:
+            acknowledge(success(_answer(missed, cursor, gap=gap, more=True)))
+            return
+        answer = partial(acknowledge, success(_answer(missed, cursor, gap=gap, more=False)))
+        if len(page) < PAGE and line.admit(connection, entries, cursor, answer):
+            return
+
+
+def _answer(entries: list[StreamEntry], last: int, *, gap: bool, more: bool) -> dict[str, Any]:
+    return {"entries": [entry._asdict() for entry in entries], "last": last, "gap": gap, "more": more}
+
+
+def leave(connection: Connection, payload: dict[str, Any], acknowledge: Acknowledge) -> None:
+    """``leave {stream}``: stop following a stream."""
+    address, _ = _wish(payload)
+    connection.leave(address)
+    acknowledge(success(None))
+
+
+def _wish(payload: dict[str, Any]) -> tuple[str, int | None]:
+    address, after = payload.get("stream"), payload.get("after")
+    if not isinstance(address, str) or not 0 < len(address) <= 200:
+        raise _wrong("stream", "required", "Name the stream.")
+    if after is not None and (not isinstance(after, int) or isinstance(after, bool) or not 0 <= after <= _LARGEST):
+        raise _wrong("after", "integer", "Must be the id of an entry: a whole number from 0.")
+    return address, after
+
+
+def _wrong(field: str, code: str, message: str) -> ValidationFailed:
+    return ValidationFailed(errors=[FieldError(f"/{field}", code, message)])
+
+
+EVENTS: dict[str, Callable[[Connection, dict[str, Any], Acknowledge], None]] = {
+    "auth": authenticate,
+    "resume": resume,
+    "leave": leave,
+}
