@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,16 +39,20 @@ class Demo:
 
     load: Callable[[DemoSize, Advance], None]
     count: Callable[[DemoSize], int]
+    logins: tuple[str, ...] = ()
 
 
-def demo(*, count: Callable[[DemoSize], int] = lambda size: 1) -> Callable[[Callable[[DemoSize, Advance], None]], Demo]:
+def demo(
+    *, count: Callable[[DemoSize], int] = lambda size: 1, logins: Sequence[str] = ()
+) -> Callable[[Callable[[DemoSize, Advance], None]], Demo]:
     """Declare ``load(size, advance)`` that makes the addon's demo data; loading twice must change nothing.
 
-    ``count(size)`` says how many steps there are; ``load`` calls ``advance(n)`` as they are done.
+    ``count(size)`` says how many steps there are; ``load`` calls ``advance(n)`` as they are done. ``logins`` are
+    lines that `asoud run --demo` prints: whom one can log in as, and how.
     """
 
     def register(function: Callable[[DemoSize, Advance], None]) -> Demo:
-        made = Demo(function, count)
+        made = Demo(function, count, tuple(logins))
         contribute("demo", owner_of(function.__module__), made, module=function.__module__)
         return made
 

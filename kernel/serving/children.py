@@ -46,12 +46,6 @@ class Program:
     """How long a process may take to finish what it has begun before it is killed."""
 
 
-def platform_program(role: str, *arguments: str, name: str = "", **options: object) -> Program:
-    """A child that runs the platform in ``role``; ``-P`` keeps a stranger's folders in the working directory out."""
-    command = (sys.executable, "-P", "-m", "kernel.serving.child", role, *arguments)
-    return Program(name=name or role, command=command, **options)  # type: ignore[arg-type]  # fields of Program
-
-
 class Child:
     """One running process.
 
