@@ -1,0 +1,74 @@
+"""Taking a file in: counted, recognised by content, cleaned."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, NamedTuple, cast
+
+from kernel.files.content import media_type_of
+from kernel.files.kinds import FileKind
+from kernel.files.media import PICTURES
+from kernel.files.pictures import redraw
+from kernel.files.problems import FileDamaged, FileTooLarge, FileTypeRefused
+
+_CHUNK = 65_536
+_IN_MEMORY = 1_048_576
+
+
+class Content(NamedTuple):
+    """Checked bytes, ready to be stored."""
+
+    stream: IO[bytes]
+    media_type: str
+    size: int
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+
+
+@contextmanager
+def checked(stream: IO[bytes], kind: FileKind, max_bytes: int) -> Iterator[Content]:
+    """What ``stream`` holds, if ``kind`` takes it; a picture is drawn anew.
+
+    Raises `FileTooLarge`, `FileTypeRefused`, `FileDamaged` or `PictureTooLarge`.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        copy = cast(IO[bytes], spool)
+        size, digest = _copy(stream, copy, max_bytes)
+        if not size:
+            raise FileDamaged
+        media_type = _accepted(media_type_of(copy), kind)
+        if media_type in PICTURES:
+            yield _picture(copy, media_type, kind)
+        else:
+            yield Content(copy, media_type, size, digest)
+
+
+def _copy(source: IO[bytes], target: IO[bytes], max_bytes: int) -> tuple[int, str]:
+    size, digest = 0, hashlib.sha256()
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > max_bytes:
+            raise FileTooLarge(max_bytes=max_bytes)
+        digest.update(chunk)
+        target.write(chunk)
+    return size, digest.hexdigest()
+
+
+def _accepted(found: str | None, kind: FileKind) -> str:
+    """The type to store it as. Content cannot tell CSV from other text, so text counts as CSV where that is taken."""
+    if found == "text/plain" and found not in kind.media:
+        found = "text/csv"
+    if found is None or found not in kind.media:
+        raise FileTypeRefused(media=sorted(kind.media))
+    return found
+
+
+def _picture(stream: IO[bytes], media_type: str, kind: FileKind) -> Content:
+    made = redraw(stream, media_type, max_pixels=kind.max_pixels, max_edge=kind.max_edge)
+    digest = hashlib.sha256(made.data).hexdigest()
+    return Content(io.BytesIO(made.data), made.media_type, len(made.data), digest, made.width, made.height)
