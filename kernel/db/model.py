@@ -77,6 +77,14 @@ def registry_of(owner: str) -> registry:
     return _registries[owner]
 
 
+def forget_models(owner: str) -> None:
+    """Take all models of ``owner`` out of the mapping, because they cannot be used."""
+    registry_of(owner).dispose(cascade=True)
+    del _registries[owner]  # a disposed registry still lists its mappers
+    for table in [table for table in Model.metadata.tables.values() if table.info.get("owner") == owner]:
+        Model.metadata.remove(table)
+
+
 def _check_class_name(cls: type[Model], owner: str) -> None:
     for mapper in registry_of(owner).mappers:
         other = mapper.class_
