@@ -25,7 +25,7 @@ def publish(event: object) -> UUID:
     Each subscriber gets it at least once; its effect on the database happens exactly once. Returns the event's id.
     TypeError names the event, the field and the rule when a value is not of its annotated type.
     """
-    rows = [_row(kind, version) for kind, version in _versions(event)]
+    rows = [_row(kind, version) for kind, version in list(_versions(event))]
     with transaction():
         session().execute(insert(EventRow.__table__), rows)  # type: ignore[arg-type]  # it is a Table
         after_commit(platform.events.wake_relay)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel.db import Model, session
@@ -13,8 +13,8 @@ from kernel.db import Model, session
 
 def insert_new(model: type[Model], row: dict[str, Any]) -> bool:
     """Insert the row unless it breaks a unique constraint; whether it went in. Call inside a transaction."""
-    result = session().execute(_insert(model).values(row))
-    return bool(cast("CursorResult[Any]", result).rowcount)
+    inserted = _insert(model).values(row).returning(model.__table__.c.id)
+    return session().execute(inserted).first() is not None
 
 
 def insert_missing(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:

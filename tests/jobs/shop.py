@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from uuid import UUID
 
 from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -177,5 +176,3 @@ def tick() -> None:
 @cron("0 3 * * *", queue="bulk")
 def nightly() -> None:
     leave("nightly", "")
-
-

@@ -42,7 +42,7 @@ def make_site(*, create_tables: bool = True, timing: Timing = QUICK, **settings:
     site.registry = Registry(build([]))
     candidate = Candidate(ADDON, ADDON, None, "asoud-tests", "1.2", "", "", "", ())  # type: ignore[arg-type]  # never loaded
     site.registry.loaded[ADDON] = LoadedAddon(candidate, Addon(title="Tests"), ())
-    site.registry.add(contributions_of(KERNEL))
+    site.registry.add(c for c in contributions_of(KERNEL) if c.module == "kernel.events.maintenance")
     site.registry.add(c for c in contributions_of(ADDON) if c.module == shop.__name__)
     site.gate = Gate(site)
     kernel.events.init_app(app, site)
