@@ -88,7 +88,7 @@ def catalog(owner: str, language: str) -> Catalog:
 
 
 def _load(package: str, language: str) -> Catalog:
-    source = files(package).joinpath("translations", language, "LC_MESSAGES", "messages.po")
+    source = files(package) / "translations" / language / "LC_MESSAGES" / "messages.po"
     return Catalog(dict(read_po(source.read_text("utf-8")))) if source.is_file() else _EMPTY
 
 

@@ -57,12 +57,18 @@ class Answering:
 
 
 def json_response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A response of JSON bytes; without a content type when there is no content."""
+    """A response of JSON bytes; without content it is 204 instead of 200, and has no content type."""
     if not body:
-        return Response(status=204 if status == 200 else status, headers=dict(headers or {}))
+        return _bare(204 if status == 200 else status, headers or {})
     return Response(body, status, {**(headers or {}), "Content-Type": JSON_TYPE})
 
 
 def unchanged(etag: str, headers: Mapping[str, str] | None = None) -> Response:
     """304: the client's copy is still good."""
-    return Response(status=304, headers={"Cache-Control": PRIVATE, **(headers or {}), "ETag": etag})
+    return _bare(304, {"Cache-Control": PRIVATE, **(headers or {}), "ETag": etag})
+
+
+def _bare(status: int, headers: Mapping[str, str]) -> Response:
+    response = Response(status=status, headers=dict(headers))
+    response.headers.pop("Content-Type", None)
+    return response

@@ -12,29 +12,42 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from kernel.i18n import translate
+from kernel.addons.discovery import owner_of
+from kernel.i18n import translate, translate_for
 
 
 class Message(str):
-    """An English error text with the ``code`` of its rule and the values in its template's placeholders."""
+    """An English error text with the ``code`` of its rule and the values in its template's placeholders.
 
-    __slots__ = ("code", "template", "values")
+    ``author`` is the addon that wrote it, if known: a field of one addon may stand in another's schema.
+    """
+
+    __slots__ = ("author", "code", "template", "values")
+    author: str | None
     code: str
     template: str
     values: dict[str, Any]
 
     def __new__(cls, code: str, template: str, **values: Any) -> Message:
         message = super().__new__(cls, template.format(**values) if values else template)
-        message.code, message.template, message.values = code, template, values
+        message.code, message.template, message.values, message.author = code, template, values, None
         return message
+
+    def by(self, author: str | None) -> Message:
+        """The same message, written by ``author``."""
+        self.author = author
+        return self
 
     def format(self, *args: object, **values: object) -> Message:
         """Fill the template's placeholders, as marshmallow does, and stay a `Message`."""
-        return Message(self.code, self.template, **values)
+        return Message(self.code, self.template, **values).by(self.author)
 
     def localized(self) -> str:
-        """The text in the client's language."""
-        return translate(self.template, **self.values)
+        """The text in the client's language, by the running addon's catalogue, else by its author's."""
+        text = translate(self.template, **self.values)
+        if self.author and text == str(self):
+            return translate_for(self.author, self.template, **self.values)
+        return text
 
 
 class Invalid(ValidationError):
@@ -64,13 +77,21 @@ _CODES: dict[type, str] = {
 def label(field: fields.Field[Any]) -> None:
     """Make every error of a bound field, its validators' and its inner fields' too, a `Message`."""
     field.error_messages = {
-        key: text if isinstance(text, Message) or not isinstance(text, str) else Message(key, text)
+        key: text if isinstance(text, Message) or not isinstance(text, str) else Message(key, text).by(_author(field, key))
         for key, text in field.error_messages.items()
     }
     if field.validators:
         setattr(field, "_validate", partial(_validate, tuple(field.validators)))
     for inner in inner_fields(field):
         label(inner)
+
+
+def _author(field: fields.Field[Any], key: str) -> str:
+    """The addon in which the class stands that declares this message, or whatever package it comes from."""
+    for kind in type(field).__mro__:
+        if key in vars(kind).get("default_error_messages", ()):
+            return owner_of(kind.__module__)
+    return owner_of(type(field).__module__)
 
 
 def inner_fields(field: fields.Field[Any]) -> Sequence[fields.Field[Any]]:

@@ -14,8 +14,6 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kernel import errors
-from kernel.addons.discovery import owner_of
-from kernel.context import in_addon
 from kernel.errors import BadRequest, Conflict, Problem, ServiceUnavailable
 from kernel.rest.encoding import encode
 from kernel.rest.validation import validation_problem
@@ -80,11 +78,8 @@ def _of_http(error: HTTPException) -> Problem:
 
 
 def problem_response(problem: Problem) -> Response:
-    """The problem as ``application/problem+json``, its title translated by the catalogue of whoever defined it."""
-    owner = owner_of(type(problem).__module__)
-    with in_addon(owner):
-        body = problem.to_dict()
-    return Response(encode(body), problem.status, {**problem.headers, "Content-Type": PROBLEM_TYPE})
+    """The problem as ``application/problem+json``."""
+    return Response(encode(problem.to_dict()), problem.status, {**problem.headers, "Content-Type": PROBLEM_TYPE})
 
 
 def _answer(error: Exception) -> Response | WerkzeugResponse:
