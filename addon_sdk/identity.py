@@ -4,6 +4,7 @@ What every addon needs (`requires`, `current_principal`, `role`, ...) is in `add
 """
 
 from kernel.crypto import keyed_hash
+from kernel.identity.addresses import client_address
 from kernel.identity.attempts import SUCCEEDED, attempts_of, failures_since, record_attempt
 from kernel.identity.attempts import forget_user as forget_attempts
 from kernel.identity.custom_roles import change_role, create_role, delete_role, list_roles
@@ -24,6 +25,7 @@ from kernel.identity.sessions import list_sessions, open_session
 from kernel.identity.sessions import refresh as refresh_session
 from kernel.identity.sessions import revoke as revoke_session
 from kernel.identity.sessions import revoke_all as revoke_sessions
+from kernel.identity.throttles import take as count_use
 from kernel.identity.tokens import TokenPair
 from kernel.identity.totp import new_secret as new_totp_secret
 from kernel.identity.totp import provisioning_uri as totp_uri
@@ -41,7 +43,9 @@ __all__ = [
     "attempts_of",
     "change_role",
     "check_new_password",
+    "client_address",
     "confirm_session",
+    "count_use",
     "create_role",
     "delete_role",
     "failures_since",

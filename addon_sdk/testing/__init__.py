@@ -1,1 +1,5 @@
-"""What an addon's tests import: real servers, fixtures and the generic checks."""
+"""Help for the tests of addons: `conformance`, and the fixtures of the pytest plugin (see `addon_sdk.testing.plugin`)."""
+
+from addon_sdk.testing.conformance import conformance
+
+__all__ = ["conformance"]

@@ -82,7 +82,9 @@ def write(name: str, path: Path | None = None) -> Path:
             for table, names in columns.items():
                 _write_rows(file, f"columns/{table}.jsonl", connection, _reflect(connection, table), names)
     except OSError as error:
-        raise OperatorError(f"{path}: the archive cannot be written: {error}. Name another file with --archive-to.") from error
+        raise OperatorError(
+            f"{path}: the archive cannot be written: {error}. Name another file with --archive-to."
+        ) from error
     return path
 
 
@@ -91,7 +93,9 @@ def _reflect(connection: Connection, name: str) -> Table:
     return Table(name, MetaData(), autoload_with=connection)
 
 
-def _write_rows(file: zipfile.ZipFile, member: str, connection: Connection, table: Table, names: list[str] | None) -> None:
+def _write_rows(
+    file: zipfile.ZipFile, member: str, connection: Connection, table: Table, names: list[str] | None
+) -> None:
     keys = [column.name for column in table.primary_key]
     wanted = table.columns if names is None else [table.columns[name] for name in (*keys, *names)]
     query = select(*wanted).order_by(*table.primary_key)  # by time of creation, so a row comes after its parent
@@ -108,9 +112,13 @@ def read_manifest(path: Path) -> dict[str, Any]:
         with zipfile.ZipFile(path) as file:
             manifest: dict[str, Any] = json.loads(file.read("manifest.json"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise OperatorError(f"{path}: is no addon archive ({error}). Name a file that `uninstall --archive` wrote.") from error
+        raise OperatorError(
+            f"{path}: is no addon archive ({error}). Name a file that `uninstall --archive` wrote."
+        ) from error
     if manifest.get("format") != FORMAT:
-        raise OperatorError(f"{path}: has archive format {manifest.get('format')}, this platform reads {FORMAT}. Upgrade it.")
+        raise OperatorError(
+            f"{path}: has archive format {manifest.get('format')}, this platform reads {FORMAT}. Upgrade it."
+        )
     return manifest
 
 
@@ -129,7 +137,9 @@ def restore(path: Path, connection: Connection) -> tuple[int, int]:
         for name, columns in manifest["columns"].items():
             table = tables[name]
             key = next(iter(table.primary_key)).name
-            query = update(table).where(table.c[key] == bindparam("_key")).values({c: bindparam(f"_{c}") for c in columns})
+            query = (
+                update(table).where(table.c[key] == bindparam("_key")).values({c: bindparam(f"_{c}") for c in columns})
+            )
             for batch in _batches(file, f"columns/{name}.jsonl"):
                 rows = [{"_key": row[key], **{f"_{column}": row[column] for column in columns}} for row in batch]
                 kept = connection.execute(query, rows).rowcount
@@ -150,7 +160,10 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
 def _parents_first(tables: list[Table]) -> list[str]:
     """Table names such that what a foreign key points at comes before the table that has the key."""
     names = {table.name for table in tables}
-    needs = {t.name: {key.column.table.name for key in t.foreign_keys if key.column.table.name in names} - {t.name} for t in tables}
+    needs = {
+        t.name: {key.column.table.name for key in t.foreign_keys if key.column.table.name in names} - {t.name}
+        for t in tables
+    }
     ordered: list[str] = []
     while ready := [name for name in needs if name not in ordered and needs[name] <= set(ordered)]:
         ordered.extend(ready)

@@ -77,5 +77,7 @@ def mapper_fault(candidate: Candidate) -> Fault | None:
         registry_of(candidate.name).configure(cascade=True)
     except SQLAlchemyError as error:
         forget_models(candidate.name)
-        return Fault(candidate.name, "mapping", f"its models cannot be mapped: {error}.", f"Mend {candidate.distribution}.")
+        return Fault(
+            candidate.name, "mapping", f"its models cannot be mapped: {error}.", f"Mend {candidate.distribution}."
+        )
     return None

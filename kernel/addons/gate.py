@@ -90,7 +90,9 @@ class Gate:
         """Read the generation and, if it moved, the enabled set. Raises what the database raises."""
         with self._lock:
             snapshot = state.read()
-            self.missing = snapshot.installed - {c.name for c in self._platform.registry.graph.order} - self._quarantined()
+            self.missing = (
+                snapshot.installed - {c.name for c in self._platform.registry.graph.order} - self._quarantined()
+            )
             recycle = self.loaded_generation >= 0 and snapshot.boot != self.boot_generation
             self.boot_generation = snapshot.boot
             if snapshot.live != self.generation:
@@ -115,7 +117,9 @@ class Gate:
         for callback in self._callbacks:
             try:
                 callback(change)
-            except Exception:  # one subscriber's fault must not keep the others, or the gate itself, on an old generation
+            except (
+                Exception
+            ):  # one subscriber's fault must not keep the others, or the gate itself, on an old generation
                 log.exception("gate_callback_failed", callback=getattr(callback, "__qualname__", repr(callback)))
 
     def watch(self) -> threading.Thread:

@@ -95,7 +95,9 @@ def _installed_version(distribution: str) -> str | None:
 def _own_faults(candidate: Candidate) -> list[Fault]:
     name, faults = candidate.name, []
     if not _NAME.match(name):
-        faults.append(Fault(name, "name", f"{name!r} is no addon name.", "Use lower-case letters, digits and _, a letter first."))
+        faults.append(
+            Fault(name, "name", f"{name!r} is no addon name.", "Use lower-case letters, digits and _, a letter first.")
+        )
     if name in RESERVED:
         faults.append(Fault(name, "name", f"{name!r} is a name of the platform's own.", "Give the addon another name."))
     kernel_range = candidate.kernel_range
@@ -114,11 +116,21 @@ def _own_faults(candidate: Candidate) -> list[Fault]:
             continue
         if here is None:
             faults.append(
-                Fault(name, "missing_dependency", f"requires {requirement}, which is not installed.", f"Run: pip install '{requirement}'")
+                Fault(
+                    name,
+                    "missing_dependency",
+                    f"requires {requirement}, which is not installed.",
+                    f"Run: pip install '{requirement}'",
+                )
             )
         elif not requirement.specifier.contains(here, prereleases=True):
             faults.append(
-                Fault(name, "dependency_version", f"requires {requirement}, here is {here}.", f"Run: pip install '{requirement}'")
+                Fault(
+                    name,
+                    "dependency_version",
+                    f"requires {requirement}, here is {here}.",
+                    f"Run: pip install '{requirement}'",
+                )
             )
     return faults
 
@@ -131,7 +143,11 @@ def _unique(candidates: Iterable[Candidate]) -> tuple[dict[str, Candidate], list
         first = chosen.setdefault(candidate.name, candidate)
         if first is not candidate:
             reason = f"two distributions, {first.distribution} and {candidate.distribution}, are both called {candidate.name!r}; the second is left out."
-            faults.append(Fault(candidate.name, "duplicate_name", reason, f"Uninstall one: pip uninstall {candidate.distribution}"))
+            faults.append(
+                Fault(
+                    candidate.name, "duplicate_name", reason, f"Uninstall one: pip uninstall {candidate.distribution}"
+                )
+            )
     return chosen, faults
 
 
@@ -177,7 +193,9 @@ def _depths(dependencies: Mapping[str, frozenset[str]], faults: dict[str, list[F
             faults[name].append(Fault(name, "cycle", reason, "Let one of them do without the other."))
         else:
             origin = min(dependencies[name] & waiting.keys())
-            fault = Fault(origin, "cycle", f"the requirements form a circle: {shown}.", "Let one of them do without the other.")
+            fault = Fault(
+                origin, "cycle", f"the requirements form a circle: {shown}.", "Let one of them do without the other."
+            )
             faults[name].append(inherited(name, origin, fault))
     return depths
 

@@ -90,9 +90,13 @@ def install(name: str, *, actor: str, say: Say, from_archive: Path | None = None
 def _check_archive(path: Path, name: str, names: Sequence[str]) -> None:
     manifest = archive.read_manifest(path)
     if manifest["addon"] != name:
-        raise OperatorError(f"{path}: is an archive of {manifest['addon']}. Run: asoud addons install {manifest['addon']} ...")
+        raise OperatorError(
+            f"{path}: is an archive of {manifest['addon']}. Run: asoud addons install {manifest['addon']} ..."
+        )
     if name not in names:
-        raise OperatorError(f"{name}: is installed already; an archive is put back only while installing. Uninstall it first.")
+        raise OperatorError(
+            f"{name}: is installed already; an archive is put back only while installing. Uninstall it first."
+        )
     if migrations.owned_tables(name) or migrations.owned_columns(name):
         raise OperatorError(f"{name}: still has data here. Drop it first: asoud addons uninstall {name} --drop")
 
@@ -188,4 +192,3 @@ def _upgrade_one(graph: Graph, name: str, *, actor: str, say: Say) -> bool:
         except Exception as error:
             raise OperatorError(f"{name}: the upgrade failed; {type(error).__name__}: {error}") from error
     return True
-

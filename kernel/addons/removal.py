@@ -127,5 +127,3 @@ def _forget(name: str) -> None:
         platform.jobs.forget_addon(name)
         platform.events.forget_addon(name)
         platform.preferences.forget_addon(name)
-
-

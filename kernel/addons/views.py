@@ -37,7 +37,10 @@ class AddonSchema(Schema):
     summary = fields.String(required=True)
     authors = fields.String(required=True)
     license = fields.String(required=True)
-    state = fields.String(required=True, metadata={"description": "available, enabled, disabled, quarantined, missing or a step that was interrupted."})
+    state = fields.String(
+        required=True,
+        metadata={"description": "available, enabled, disabled, quarantined, missing or a step that was interrupted."},
+    )
     dependencies = fields.List(fields.String(), required=True)
     faults = fields.List(fields.Nested(FaultSchema), required=True)
 

@@ -79,7 +79,19 @@ def _found(name: str) -> listing.AddonInfo:
 
 def _contributes(name: str) -> dict[str, list[str]]:
     kinds: dict[str, list[str]] = {}
-    for kind in ("blueprint", "event", "subscriber", "hookspec", "hook", "job", "cron", "namespace", "permission", "extension", "command"):
+    for kind in (
+        "blueprint",
+        "event",
+        "subscriber",
+        "hookspec",
+        "hook",
+        "job",
+        "cron",
+        "namespace",
+        "permission",
+        "extension",
+        "command",
+    ):
         keys = [c.key for c in platform.registry.contributions(kind) if c.owner == name]
         if keys:
             kinds[kind] = keys
@@ -88,7 +100,9 @@ def _contributes(name: str) -> dict[str, list[str]]:
 
 @addons.command("install")
 @click.argument("names", nargs=-1, required=True)
-@click.option("--from-archive", type=click.Path(path_type=Path, dir_okay=False), help="Put back what an uninstall archived.")
+@click.option(
+    "--from-archive", type=click.Path(path_type=Path, dir_okay=False), help="Put back what an uninstall archived."
+)
 @click.option("--wait/--no-wait", default=True, help="Wait until every running process has it.")
 @with_app
 def install_addons(names: tuple[str, ...], from_archive: Path | None, wait: bool) -> None:
@@ -106,7 +120,11 @@ def install_addons(names: tuple[str, ...], from_archive: Path | None, wait: bool
 @with_app
 def enable(name: str) -> None:
     """Switch an installed addon on, live."""
-    click.echo("Enabled " + ", ".join(switch.enable(name, actor=actor())) + "." if _off(name) else f"{name} is enabled already.")
+    click.echo(
+        "Enabled " + ", ".join(switch.enable(name, actor=actor())) + "."
+        if _off(name)
+        else f"{name} is enabled already."
+    )
 
 
 def _off(name: str) -> bool:
@@ -198,14 +216,16 @@ def graph(as_json: bool) -> None:
 @click.argument("names", nargs=-1)
 def check(names: tuple[str, ...]) -> None:
     """Run the conformance checks on the named addons, or on all that are here."""
-    from addon_sdk.testing.check import run_checks  # the one command of the kernel that belongs to the SDK
+    from addon_sdk.testing.conformance import run_checks  # the one command of the kernel that belongs to the SDK
 
     raise SystemExit(run_checks(names))
 
 
 @addons.command()
 @name_argument
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The folder to make it in.")
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The folder to make it in."
+)
 def new(name: str, into: Path) -> None:
     """Write a new addon, complete and tested, to start from."""
     from addon_sdk.scaffold import write

@@ -130,4 +130,9 @@ def _pipeline(spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[
     return current[passed]
 
 
-_KINDS: Mapping[str, Callable[..., Any]] = {"collect": _collect, "first": _first, "check": _check, "pipeline": _pipeline}
+_KINDS: Mapping[str, Callable[..., Any]] = {
+    "collect": _collect,
+    "first": _first,
+    "check": _check,
+    "pipeline": _pipeline,
+}

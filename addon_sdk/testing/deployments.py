@@ -1,0 +1,97 @@
+"""Databases with the addons of a test installed: made once per session and kind, copied for every test."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from addon_sdk.testing.servers import Databases
+from config import Testing
+from kernel.addons.discovery import GROUP
+from kernel.addons.install import install
+from kernel.app import create_app
+from kernel.db import migrations
+
+SECRET = "a-secret-for-tests-that-is-long-enough-for-it"  # noqa: S105 - guards nothing
+
+
+def addons_beside(path: Path) -> tuple[str, ...]:
+    """Names of the addons whose ``pyproject.toml`` stands nearest above ``path``; none when there is no such file."""
+    for folder in (path, *path.parents):
+        project = folder / "pyproject.toml"
+        if project.is_file():
+            entry_points = tomllib.loads(project.read_text("utf-8")).get("project", {}).get("entry-points", {})
+            return tuple(sorted(entry_points.get(GROUP, {})))
+    return ()
+
+
+def settings_for(folder: Path, **values: object) -> Testing:
+    """Settings of one test: its own folder, and a Redis prefix that no other test has."""
+    defaults = {"secret_key": SECRET, "data_dir": folder, "redis_prefix": f"test-{uuid.uuid4().hex[:12]}:"}
+    return Testing(**{**defaults, **values})  # type: ignore[arg-type]  # the caller's keywords are settings
+
+
+def install_addons(settings: Testing, addons: Sequence[str]) -> None:
+    """Migrate the kernel and install ``addons`` with what they need."""
+    with create_app(settings, role="cli").app_context():
+        migrations.upgrade("kernel")
+    with create_app(settings, role="cli").app_context():
+        for addon in addons:
+            install(addon, actor="test", say=lambda line: None)
+
+
+@dataclass
+class Deployments:
+    """Makes databases for tests from templates."""
+
+    folder: Path
+    servers: Databases | None
+    """Set when tests on PostgreSQL want databases."""
+    _templates: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+
+    @contextmanager
+    def database(self, kind: str, addons: tuple[str, ...], folder: Path) -> Iterator[str]:
+        """Address of a database of its own with ``addons`` installed; gone after the block."""
+        if (kind, addons) not in self._templates:
+            self._templates[kind, addons] = self._template(kind, addons)
+        template = self._templates[kind, addons]
+        if kind == "sqlite":
+            target = folder / "test.db"
+            shutil.copyfile(template, target)
+            yield f"sqlite:///{target}"
+            return
+        assert self.servers is not None  # the fixture gives it with PostgreSQL
+        url = self.servers.create(template=template.rpartition("/")[2])
+        try:
+            yield url
+        finally:
+            self.servers.drop(url)
+
+    def _template(self, kind: str, addons: tuple[str, ...]) -> str:
+        folder = self.folder / f"{kind}-{len(self._templates)}"
+        folder.mkdir()
+        if kind == "sqlite":
+            url = f"sqlite:///{folder / 'template.db'}"
+        else:
+            assert self.servers is not None  # see above
+            url = self.servers.create()
+        settings = settings_for(folder, database_url=url)
+        install_addons(settings, addons)
+        if kind == "sqlite":
+            _into_one_file(folder / "template.db")
+            return str(folder / "template.db")
+        return url
+
+
+def _into_one_file(path: Path) -> None:
+    """Move what stands in the write-ahead log into the file itself, so that copying the file copies everything."""
+    import sqlite3
+
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
