@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from functools import cache
 
 import redis
 from flask import Flask, Response
@@ -45,10 +47,6 @@ class InternalError(Problem):
     """Something that nobody expected. The log has the rest, under the request's id."""
 
 
-class OtherProblem(Problem):
-    """An HTTP error without a problem of its own."""
-
-
 def problem_of(error: Exception) -> Problem:
     """The problem that a client gets for ``error``; never more than he may know. REST and Socket.IO use it."""
     if isinstance(error, Problem):
@@ -67,14 +65,18 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _of_http(error: HTTPException) -> Problem:
-    status = error.code or 500
-    kind = _BY_STATUS.get(status)
     headers = {name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")}
-    if kind is not None:
-        return kind(headers=headers)
-    name = error.name.lower().replace(" ", "_").replace("'", "")
-    made: type[Problem] = type("OtherProblem", (OtherProblem,), {"status": status, "code": name, "title": error.name})
-    return made(headers=headers)
+    return _kind(error.code or 500, error.name)(headers=headers)
+
+
+@cache
+def _kind(status: int, name: str) -> type[Problem]:
+    """The problem class for an HTTP status; one named after the status where there is none."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    code = re.sub(r"\W+", "_", name.lower().replace("'", ""))
+    like = BadRequest if status < 500 else InternalError
+    return type("HTTPProblem", (like,), {"status": status, "code": code, "__module__": __name__})
 
 
 def problem_response(problem: Problem) -> Response:
