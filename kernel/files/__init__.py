@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from kernel.files import jobs, views
+from kernel.files import sweep, thumbnails, views
 from kernel.files.kinds import FileKind, file_kind
 from kernel.files.models import FileState, StoredFile
 from kernel.files.problems import FileDamaged, FileTooLarge, FileTypeRefused, LinkExpired, PictureTooLarge
@@ -29,7 +29,8 @@ __all__ = [
     "StoredFile",
     "file_kind",
     "init_app",
-    "jobs",
+    "sweep",
+    "thumbnails",
     "views",
 ]
 

@@ -18,7 +18,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "image/webp": {"quality": 85, "method": 4},
 }
 _two_at_a_time = threading.BoundedSemaphore(2)
-"""A picture of 25 million pixels takes about 200 MB while it is drawn; more than two at once don't fit small machines."""
+"""A picture of 25 million pixels takes about 200 MB while it is drawn; small machines have no room for more."""
 
 
 class Picture(NamedTuple):

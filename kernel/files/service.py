@@ -79,7 +79,7 @@ class Files:
         return row
 
     def readable(self, file_id: UUID, principal: Principal) -> StoredFile:
-        """The stored file, if ``principal`` may read it. Raises `NotFound` otherwise, `AddonDisabled` while it is off."""
+        """The stored file, if ``principal`` may read it. Raises `NotFound`, `AddonDisabled` while its addon is off."""
         row = self.lent(file_id)
         if row.private and not self.may_read(principal, row):
             raise NotFound
@@ -183,7 +183,7 @@ class Files:
     @transaction
     def _finish(self, row: StoredFile, kind: FileKind) -> None:
         """The bytes are safe: show the file, and have its thumbnails made."""
-        from kernel.files.jobs import make_thumbnails
+        from kernel.files.thumbnails import make_thumbnails
 
         row.state = FileState.STORED
         session().add(row)

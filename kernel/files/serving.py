@@ -18,9 +18,9 @@ _STORAGE_LINK_SECONDS = 300
 
 
 def send(file: StoredFile, size: str | None, seconds: int) -> Response:
-    """The bytes of a file or of its thumbnail ``size``, whole or the range asked for; ``seconds``: how long to keep them.
+    """The bytes of a file or of its thumbnail ``size``, whole or the range that was asked for.
 
-    Raises `NotFound` for a size that there is none of, or not yet.
+    ``seconds`` says how long a private one may be kept. Raises `NotFound` for a size that isn't there, or not yet.
     """
     if size is not None and size not in file.thumbnails:
         raise NotFound

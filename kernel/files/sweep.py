@@ -1,20 +1,16 @@
-"""What happens to files later: thumbnails are made, and what nobody needs is removed."""
+"""The sweep: bytes and rows of files that nobody needs any more."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from io import BytesIO
-from uuid import UUID
 
 import structlog
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from kernel.db import now, session, transaction
-from kernel.errors import Problem
 from kernel.files.models import FileState, StoredFile
-from kernel.files.pictures import thumbnail
 from kernel.files.storage import StorageAway
-from kernel.jobs import cron, job
+from kernel.jobs import cron
 from kernel.runtime import platform
 
 log = structlog.get_logger(__name__)
@@ -22,26 +18,6 @@ log = structlog.get_logger(__name__)
 UNCLAIMED_HOURS = 24
 WRITING_HOURS = 1
 _BATCH = 200
-
-
-@job(queue="bulk", timeout=120)
-def make_thumbnails(file_id: str) -> None:
-    """Make the smaller pictures that the file's kind wants."""
-    try:
-        row = platform.files.get(UUID(file_id))
-        sizes = platform.files.kind(row.kind).thumbnails
-    except Problem:  # deleted, or its addon was switched off or removed meanwhile
-        return
-    made = {}
-    with platform.files.storage.open(row.key) as original:
-        for name, edge in sizes.items():
-            picture = thumbnail(original, edge)
-            platform.files.storage.write(row.key_of(name), BytesIO(picture.data), picture.media_type)
-            made[name] = {"width": picture.width, "height": picture.height, "size": len(picture.data)}
-    with transaction():
-        found = session().get(StoredFile, row.id, with_for_update=True)
-        if found is not None:
-            found.thumbnails = made
 
 
 @cron(every=300, queue="bulk", timeout=600)
