@@ -1,0 +1,20 @@
+"""Six digits, as people type them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import validate
+
+from addon_sdk import fields
+
+
+class Digits(fields.String):
+    """Six digits in any script, as a one-time code or an authenticator app shows them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Regexp(r"[0-9]{6}\Z", error="Six digits."), **options)
+        self.metadata = {"example": "123456", **self.metadata}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return fields.fold_digits(super()._deserialize(value, attr, data, **kwargs).strip())
