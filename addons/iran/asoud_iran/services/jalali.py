@@ -49,7 +49,7 @@ def parse_jalali(text: str) -> dt.date:
     year, month, day = map(int, match.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR or not JalaliDate.check_date(year, month, day):
         raise IdentifierError("iran.jalali_date", "There is no such day in the Jalali calendar.")
-    gregorian: dt.date = JalaliDate(year, month, day).to_gregorian()
+    gregorian: dt.date = JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]  # persiantools
     return gregorian
 
 
@@ -68,4 +68,4 @@ def jalali_year_days(year: int) -> tuple[dt.date, dt.date]:
 def _jalali(day: dt.date) -> JalaliDate:
     from persiantools.jdatetime import JalaliDate
 
-    return JalaliDate(day)
+    return JalaliDate(day)  # type: ignore[no-untyped-call]  # persiantools is typed in part

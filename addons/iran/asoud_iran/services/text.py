@@ -9,6 +9,8 @@ import re
 import unicodedata
 
 _ZWNJ = "\u200c"
+_MARKS = (0x0640, 0x0670, 0x0674, *range(0x0610, 0x061B), *range(0x064B, 0x0660), *range(0x06D6, 0x06DD))
+"""Tatweel, vowel signs and other marks that are not letters."""
 _SAME: dict[int, str | None] = {
     **dict.fromkeys(map(ord, "يىۍېے"), "ی"),
     **dict.fromkeys(map(ord, "كڪ"), "ک"),
