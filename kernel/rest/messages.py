@@ -76,10 +76,9 @@ _CODES: dict[type, str] = {
 
 def label(field: fields.Field[Any]) -> None:
     """Make every error of a bound field, its validators' and its inner fields' too, a `Message`."""
-    field.error_messages = {
-        key: text if isinstance(text, Message) or not isinstance(text, str) else Message(key, text).by(_author(field, key))
-        for key, text in field.error_messages.items()
-    }
+    for key, text in field.error_messages.items():
+        if isinstance(text, str) and not isinstance(text, Message):
+            field.error_messages[key] = Message(key, text).by(_author(field, key))
     if field.validators:
         setattr(field, "_validate", partial(_validate, tuple(field.validators)))
     for inner in inner_fields(field):
