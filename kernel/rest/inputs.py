@@ -80,6 +80,8 @@ def query_pairs(request: Request) -> list[tuple[str, str]]:
     text = request.environ.get("QUERY_STRING", "")
     if not text:
         return []
+    if not text.isascii():  # a client that doesn't quote; WSGI hands its bytes on as latin-1
+        text = text.encode("latin-1").decode("utf-8", "replace")
     try:
         return parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_PARAMETERS)
     except ValueError:
