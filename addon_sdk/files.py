@@ -1,0 +1,25 @@
+"""Uploads: kinds of files that an addon takes, and what `platform.files` stores of them."""
+
+from kernel.files import (
+    FileDamaged,
+    FileKind,
+    FileTooLarge,
+    FileTypeRefused,
+    PictureTooLarge,
+    StoredFile,
+    file_kind,
+)
+from kernel.files.schemas import File as FileSchema
+from kernel.files.schemas import described as describe_file
+
+__all__ = [
+    "FileDamaged",
+    "FileKind",
+    "FileSchema",
+    "FileTooLarge",
+    "FileTypeRefused",
+    "PictureTooLarge",
+    "StoredFile",
+    "describe_file",
+    "file_kind",
+]
