@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-import kernel.addons.loader
 from kernel.addons.contributions import Contribution
 from kernel.db import Extension, Model, apply_extension
 from kernel.identity.principal import Principal, acting_as
@@ -62,10 +60,8 @@ def as_user(user_id: UUID, *permissions: str) -> Any:
 
 
 @pytest.fixture
-def make_site(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeSite]:
+def make_site(make_app: Callable[..., Flask]) -> Iterator[MakeSite]:
     """Makes sites from blueprints; keyword arguments are settings."""
-    present = tuple(name for name in kernel.addons.loader.KERNEL_MODULES if find_spec(name) is not None)
-    monkeypatch.setattr(kernel.addons.loader, "KERNEL_MODULES", present)
     made: list[Site] = []
 
     def make(*blueprints: Blueprint, tables: bool = False, **settings: Any) -> Site:
