@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from addon_sdk import Principal, StoredFile, file_kind
+from addon_sdk import Principal
+from addon_sdk.files import StoredFile, file_kind
 
 MIB = 1_048_576
 

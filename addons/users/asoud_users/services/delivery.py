@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from addon_sdk import decrypt, encrypt, now, session, setting, transaction, translate
+from addon_sdk import decrypt, encrypt, now, session, transaction, translate
+from addon_sdk.preferences import setting
 from asoud_users.hookspecs import code_senders
 from asoud_users.models import LoginCode, OutboxMessage
 

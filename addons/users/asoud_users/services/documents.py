@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from addon_sdk import Principal, get_readable, now, own, platform, publish, readable, session, setting, transaction
+from addon_sdk import Principal, get_readable, now, own, platform, publish, readable, session, transaction
+from addon_sdk.preferences import setting
 from asoud_users.events import DocumentReviewed
 from asoud_users.files import DOCUMENT
 from asoud_users.models import Document, DocumentStatus

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from addon_sdk import Principal, Problem, now, publish, session, setting, transaction
+from addon_sdk import Principal, Problem, now, publish, session, transaction
 from addon_sdk.identity import (
     SUCCEEDED,
     TokenPair,
@@ -21,6 +21,7 @@ from addon_sdk.identity import (
     refresh_session,
     revoke_sessions,
 )
+from addon_sdk.preferences import setting
 from asoud_users.events import LoggedIn, MobileChanged
 from asoud_users.limits import PASSWORDS_OF_MOBILE
 from asoud_users.models import CodePurpose, User

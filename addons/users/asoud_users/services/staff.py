@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from addon_sdk import decrypt, encrypt, now, session, setting, transaction
+from addon_sdk import decrypt, encrypt, now, session, transaction
 from addon_sdk.identity import (
     check_new_password,
     granted_roles,
@@ -18,6 +18,7 @@ from addon_sdk.identity import (
     verify_password,
     verify_totp,
 )
+from addon_sdk.preferences import setting
 from asoud_users.models import Credential
 from asoud_users.problems import LoginRefused, NoSecondFactor, NotStaff, TotpRequired
 from asoud_users.services.accounts import get_user

@@ -1,5 +1,27 @@
 """REST: parse, call a service, answer."""
 
-from asoud_users.views import accounts, login, me, possessions, privacy, roles, security, sessions
+from asoud_users.views import (
+    accounts,
+    banking,
+    colleagues,
+    documents,
+    login,
+    me,
+    privacy,
+    roles,
+    security,
+    sessions,
+)
 
-__all__ = ["accounts", "login", "me", "possessions", "privacy", "roles", "security", "sessions"]
+__all__ = [
+    "accounts",
+    "banking",
+    "colleagues",
+    "documents",
+    "login",
+    "me",
+    "privacy",
+    "roles",
+    "security",
+    "sessions",
+]
