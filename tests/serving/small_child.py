@@ -70,7 +70,7 @@ def main(kind: str, folder: str) -> None:
     elif kind == "resting":
         tell_master("ready")
         sys.exit(79)
-    elif kind == "stubborn":
+    elif kind in ("stubborn", "deaf"):
         import signal
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

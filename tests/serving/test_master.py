@@ -155,10 +155,11 @@ def test_a_stubborn_child_is_killed_when_its_time_is_up(start_master: Start) -> 
 
 
 def test_a_second_ctrl_c_ends_at_once(start_master: Start) -> None:
-    master = start_master("web").wait_ready()
-    running = threading.Thread(target=lambda: pytest.raises(Exception, ask, master.port, "/slow"))
-    running.start()
+    master = start_master("idle", "deaf").wait_ready()
+    deaf = psutil.Process(master.starts("deaf")[0][0])
     master.signal(signal.SIGINT)
+    eventually(lambda: len(master.children()) == 1, "the end of the child that listens")
+    assert deaf.is_running()
     master.signal(signal.SIGINT)
-    assert master.process.wait(SECONDS) == 0
-    running.join()
+    assert master.process.wait(SECONDS / 2) == 0
+    assert not deaf.is_running()
