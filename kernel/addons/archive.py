@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -45,7 +45,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-_READ = {
+_READ: dict[str, Callable[[str], Any]] = {
     "UUID": UUID,
     "Decimal": Decimal,
     "datetime": datetime.fromisoformat,

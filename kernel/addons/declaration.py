@@ -49,7 +49,6 @@ class Addon:
             found.append("Addon(title=...) is empty; give it a title.")
         if self.category not in CATEGORIES:
             found.append(f"Addon(category={self.category!r}) is unknown; use one of {', '.join(CATEGORIES)}.")
-        for permission in self.permissions:
-            if not permission.startswith(f"{name}."):
-                found.append(f"permission {permission!r} must start with {name + '.'!r}; rename it.")
+        alien = [permission for permission in self.permissions if not permission.startswith(f"{name}.")]
+        found += [f"permission {permission!r} must start with {name + '.'!r}; rename it." for permission in alien]
         return found

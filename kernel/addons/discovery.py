@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions
+from typing import cast
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -41,7 +43,7 @@ class Candidate:
 
 
 def _candidate(distribution: Distribution, entry_point: EntryPoint) -> Candidate:
-    metadata = distribution.metadata
+    metadata = cast(Message, distribution.metadata)  # which it is; the protocol's type leaves `get` out
     requires = (Requirement(text) for text in distribution.requires or ())
     return Candidate(
         name=entry_point.name,

@@ -2,16 +2,16 @@
 
 An addon depends on the addons that its distribution requires. Order is depth, then name:
 
-    iran    region            depth 0
+    iran    region    hello   depth 0: they need no addon; by name: hello, iran, region
       \\    /
-      users     hello         depth 1: users needs iran; hello needs nothing and yet has depth 0 -> before users
+      users                   depth 1: users needs both, so it comes after both
         |
        chat                   depth 2
 
 Corner cases, all found in one pass:
 * a cycle ``a -> b -> a``: every addon on it and every addon above it is faulty, the rest is not;
 * a requirement that no distribution here meets: faulty, whether the missing thing is an addon or a plain library;
-* two distributions with one addon name: the name's first distribution (by distribution name) stays, the others are faulty.
+* two distributions with one addon name: the first (by the distribution's name) stays, the others are left out.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ def _unique(candidates: Iterable[Candidate]) -> tuple[dict[str, Candidate], list
     for candidate in candidates:
         first = chosen.setdefault(candidate.name, candidate)
         if first is not candidate:
-            reason = f"two distributions, {first.distribution} and {candidate.distribution}, are both called {candidate.name!r}; the second is left out."
+            pair = f"{first.distribution} and {candidate.distribution}"
+            reason = f"two distributions, {pair}, are both called {candidate.name!r}; the second is left out."
             faults.append(
                 Fault(
                     candidate.name, "duplicate_name", reason, f"Uninstall one: pip uninstall {candidate.distribution}"

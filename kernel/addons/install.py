@@ -32,7 +32,7 @@ def graph_or_refuse(name: str) -> Graph:
 
 
 def plan(graph: Graph, name: str) -> list[str]:
-    """What installing ``name`` installs, in order: what it needs, itself, and the bridges that then come by themselves."""
+    """What installing ``name`` installs, in order: what it needs, itself, and the bridges that then come too."""
     installed = set(state.read().installed)
     todo = [item for item in graph.closure(name) if item not in installed]
     while bridge := _next_bridge(graph, installed | set(todo)):
@@ -56,7 +56,7 @@ def _auto_install(name: str, graph: Graph) -> Sequence[str]:
     candidate = graph.candidate(name)
     try:
         declaration = candidate.entry_point.load() if candidate else None
-    except Exception:  # it is shown as broken where addons are listed; here it just doesn't come by itself
+    except Exception:  # noqa: BLE001 - it is shown as broken where addons are listed; here it just doesn't come by itself
         return ()
     return getattr(declaration, "auto_install", ())
 
@@ -174,7 +174,8 @@ def upgrade(names: Sequence[str], *, actor: str, say: Say) -> list[str]:
 
 def _upgrade_one(graph: Graph, name: str, *, actor: str, say: Say) -> bool:
     candidate, row = graph.candidate(name), state.row_of(name)
-    assert candidate is not None and row is not None  # both were looked up by the caller
+    assert candidate is not None  # both were looked up by the caller
+    assert row is not None
     before = row.version
     if before == candidate.version and not migrations.pending(name):
         return False

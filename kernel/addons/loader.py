@@ -9,11 +9,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import traceback
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
+import kernel
 from kernel.addons import state
 from kernel.addons.checks import contribution_faults, extension_faults, mapper_fault, schema_fault
 from kernel.addons.contributions import Contribution, contributions_of
@@ -33,18 +36,8 @@ MODULES = ("models", "hookspecs", "events", "schemas", "services", "hooks", "job
 """Modules of an addon that every process imports, by convention, in this order; each may be a package."""
 OPERATOR_MODULES = ("cli", "demo", "emulator")
 """Modules that only the command line imports."""
-KERNEL_MODULES = (
-    "kernel.addons.views",
-    "kernel.events.maintenance",
-    "kernel.files.views",
-    "kernel.files.thumbnails",
-    "kernel.identity.maintenance",
-    "kernel.preferences.views",
-    "kernel.rest.maintenance",
-    "kernel.rest.views",
-    "kernel.realtime.maintenance",
-)
-"""The kernel's own contributions; it uses the same doors as everybody else."""
+KERNEL_PARTS = ("views", "maintenance", "thumbnails")
+"""Modules of the kernel's packages that contribute; the kernel uses the same doors as everybody else."""
 
 
 class BootRefused(OperatorError):
@@ -71,20 +64,27 @@ def load(platform: Platform, *, assume: Iterable[str] = ()) -> Registry:
             assumed = candidate.name in assume
             if faults := _load_one(platform, registry, candidate, assumed=assumed):
                 registry.quarantine(candidate.name, faults)
-                log.error("addon_quarantined", addon=candidate.name, reasons=[str(fault) for fault in faults])
+                _tell(platform, "addon_quarantined", candidate.name, faults)
     for loaded in list(registry.loaded.values()):
         for part, needed in loaded.declaration.requires_if.items():
             if registry.loaded.keys() >= set(needed) and (faults := _load_bridge(registry, loaded, part)):
                 registry.quarantine(loaded.name, faults)
-                log.error("bridge_left_out", addon=loaded.name, module=part, reasons=[str(fault) for fault in faults])
+                _tell(platform, "bridge_left_out", loaded.name, faults)
     if platform.settings.strict and registry.faults:
         raise BootRefused(registry.all_faults())
     return registry
 
 
+def _tell(platform: Platform, what: str, name: str, faults: Sequence[Fault]) -> None:
+    """Log faults, except for a command, which shows them where they are asked for."""
+    if platform.role != "cli":
+        log.error(what, addon=name, reasons=[str(fault) for fault in faults])
+
+
 def _load_kernel(registry: Registry) -> None:
-    for name in KERNEL_MODULES:
-        importlib.import_module(name)
+    for path in sorted(Path(kernel.__file__).parent.glob("*/*.py")):
+        if path.stem in KERNEL_PARTS:
+            importlib.import_module(f"kernel.{path.parent.name}.{path.stem}")
     registry.add(contributions_of(KERNEL))
 
 
@@ -97,19 +97,19 @@ def _load_one(platform: Platform, registry: Registry, candidate: Candidate, *, a
                 needed, "not_installed", f"{needed} is not installed.", f"Run: asoud addons install {needed}"
             )
             return [inherited(name, needed, fault)]
-    if not assumed and (fault := schema_fault(candidate)):
-        return [fault]
+    if not assumed and (behind := schema_fault(candidate)):
+        return [behind]
     try:
         with in_addon(name):
             loaded = _import(candidate, operator=platform.role == "cli")
-    except Exception as error:  # an addon's code may raise anything; it must not take the platform along
-        log.exception("addon_import_failed", addon=name)
+    except Exception as error:  # noqa: BLE001 - an addon's code may raise anything; it must not take the platform along
+        log.debug("addon_import_failed", addon=name, exc_info=True)
         return [_import_fault(candidate, error)]
     bridges = tuple(f"{candidate.package}.{part}" for part in loaded.declaration.requires_if)
     contributions = _permissions(loaded) + [c for c in contributions_of(name) if not _stands_in(c.module, bridges)]
     faults = contribution_faults(registry, loaded, contributions) or extension_faults(contributions)
-    if not faults and (fault := mapper_fault(candidate)):
-        faults = [fault]
+    if not faults and (unmapped := mapper_fault(candidate)):
+        faults = [unmapped]
     if not faults:
         registry.add(contributions)
         registry.loaded[name] = loaded
@@ -117,11 +117,12 @@ def _load_one(platform: Platform, registry: Registry, candidate: Candidate, *, a
 
 
 def _import_fault(candidate: Candidate, error: Exception) -> Fault:
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    at = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
-    reason = f"its code cannot be imported: {type(error).__name__}: {error}{at}."
+    frames = traceback.extract_tb(error.__traceback__)
+    file, line = frames[-1].filename, frames[-1].lineno
+    if isinstance(error, SyntaxError):
+        file, line = error.filename or file, error.lineno
+    message = error.msg if isinstance(error, SyntaxError) else error
+    reason = f"its code cannot be imported: {type(error).__name__}: {message} ({file}:{line})."
     mend = f"Mend {candidate.distribution} {candidate.version} or install another version of it."
     return Fault(candidate.name, "import_error", reason, mend)
 
@@ -148,8 +149,8 @@ def _load_bridge(registry: Registry, loaded: LoadedAddon, part: str) -> list[Fau
     try:
         with in_addon(loaded.name):
             importlib.import_module(module)
-    except Exception as error:  # as above: an addon's code may raise anything
-        log.exception("bridge_import_failed", addon=loaded.name, module=module)
+    except Exception as error:  # noqa: BLE001 - as above: an addon's code may raise anything
+        log.debug("bridge_import_failed", addon=loaded.name, module=module, exc_info=True)
         return [_import_fault(loaded.candidate, error)]
     contributions = [c for c in contributions_of(loaded.name) if _stands_in(c.module, (module,))]
     faults = contribution_faults(registry, loaded, contributions) or extension_faults(contributions)

@@ -1,4 +1,4 @@
-"""The kernel's own record of addons: their state, what was done to them, which processes run, what is wrong."""
+"""The kernel's own record of addons: state, history, the processes that run, and what is wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kernel.db import JSON, Model, UTCDateTime
 
 
 class AddonState(Model):
-    """One addon that has been installed or refused here. ``to_*`` states are steps that a crash may have interrupted."""
+    """One addon that was installed or refused here. ``to_*`` states are steps that a crash may have interrupted."""
 
     __tablename__ = "kernel_addon"
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, table
 from kernel.addons import archive, audit, processes, state
 from kernel.addons.discovery import discover
 from kernel.addons.graph import build
+from kernel.addons.models import Process
 from kernel.context import in_addon
 from kernel.db import migrations, session, transaction
 from kernel.errors import OperatorError
@@ -108,7 +109,7 @@ def wait_for_processes(say: Say, *, seconds: float = WAIT_SECONDS) -> None:
         time.sleep(0.2)
 
 
-def _named(late: Sequence[processes.Process]) -> str:
+def _named(late: Sequence[Process]) -> str:
     return ", ".join(f"{process.role} {process.pid} on {process.host}" for process in late)
 
 

@@ -103,7 +103,7 @@ class WakeUp:
         """Return when woken or after ``seconds``; at once when ``stop`` is set meanwhile is not promised."""
         try:
             if self._pubsub is None:
-                self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+                self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py's own
                 self._pubsub.subscribe(self._channel)
             self._pubsub.get_message(timeout=seconds)
         except redis.RedisError:
@@ -114,5 +114,5 @@ class WakeUp:
         """Let the connection go."""
         if self._pubsub is not None:
             with contextlib.suppress(redis.RedisError, OSError):
-                self._pubsub.close()  # type: ignore[no-untyped-call]  # redis-py leaves it unannotated
+                self._pubsub.close()
             self._pubsub = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -43,10 +44,20 @@ class Site:
             target.write_text(textwrap.dedent(text))
         info = site / f"{distribution.replace('-', '_')}.dist-info"
         info.mkdir(parents=True, exist_ok=True)
-        lines = [f"Name: {distribution}", f"Version: {version}", f"Summary: The {name}.", *(f"Requires-Dist: {item}" for item in requires)]
+        lines = [
+            f"Name: {distribution}",
+            f"Version: {version}",
+            f"Summary: The {name}.",
+            *(f"Requires-Dist: {item}" for item in requires),
+        ]
         (info / "METADATA").write_text("Metadata-Version: 2.1\n" + "\n".join(lines) + "\n")
         (info / "entry_points.txt").write_text(f"[asoud.addons]\n{name} = {package}:addon\n")
         return site / package
+
+    def remove(self, name: str) -> None:
+        """Take the addon's package away, as ``pip uninstall`` does."""
+        shutil.rmtree(self.folder / "site" / f"asoud_{name}")
+        shutil.rmtree(self.folder / "site" / f"asoud_{name}.dist-info")
 
     def env(self) -> dict[str, str]:
         """The environment of this site's processes."""
@@ -61,10 +72,16 @@ class Site:
 
     def asoud(self, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run the command line in a process of its own; ``code`` is the exit code that it must have (None: any)."""
-        command = [sys.executable, "-c", "from kernel.cli import main; main()", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.env(), capture_output=True, text=True, timeout=120, check=False)
-        assert code is None or done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        done = self.python("from kernel.cli import main; main()", *arguments, code=code)
         assert "Traceback" not in done.stderr or code is None, done.stderr
+        return done
+
+    def python(self, text: str, *arguments: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run Python code in a process of this site."""
+        command = [sys.executable, "-c", text, *arguments]
+        env = {**self.env(), **env}
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+        assert code is None or done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
     def json(self, *arguments: str) -> Any:

@@ -65,7 +65,9 @@ def test_a_cycle_takes_its_members_and_those_above_it_but_nobody_else() -> None:
 
 
 def test_a_missing_requirement_quarantines_with_the_chain_of_reasons() -> None:
-    graph = build([candidate("low", "absent-library>=2"), candidate("middle", "asoud-low"), candidate("top", "asoud-middle")])
+    graph = build(
+        [candidate("low", "absent-library>=2"), candidate("middle", "asoud-low"), candidate("top", "asoud-middle")]
+    )
     assert names(graph) == []
     assert graph.faults["low"][0].mend == "Run: pip install 'absent-library>=2'"
     assert graph.faults["top"][0].chain == ("top", "middle", "low")
@@ -101,7 +103,9 @@ def test_names_that_cannot_be(name: str) -> None:
 
 @given(st.dictionaries(st.sampled_from("abcdefg"), st.sets(st.sampled_from("abcdefg")), max_size=7))
 def test_every_addon_comes_after_what_it_needs_or_has_a_fault(edges: dict[str, set[str]]) -> None:
-    graph = build([candidate(name, *(f"asoud-{item}" for item in sorted(needs & edges.keys()))) for name, needs in edges.items()])
+    graph = build(
+        [candidate(name, *(f"asoud-{item}" for item in sorted(needs & edges.keys()))) for name, needs in edges.items()]
+    )
     order = names(graph)
     for name in edges:
         if name in order:
