@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "a29ae518dc79"
+revision = "59e51856c906"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -324,6 +324,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kernel_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "kernel_setting",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("addon", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("scope", sa.String(length=64), nullable=False),
+        sa.Column("scope_id", sa.String(length=36), nullable=False),
+        sa.Column("value", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kernel_setting")),
+        sa.UniqueConstraint(
+            "addon", "name", "scope", "scope_id", name=op.f("uq_kernel_setting_addon_name_scope_scope_id")
+        ),
+        info={"owner": "kernel"},
+    )
+    op.create_table(
+        "kernel_settings_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kernel_settings_version")),
+        sa.UniqueConstraint("name", name=op.f("uq_kernel_settings_version_name")),
+        info={"owner": "kernel"},
+    )
+    op.create_table(
         "kernel_stream",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(length=200), nullable=False),
@@ -425,6 +452,8 @@ def downgrade() -> None:
 
     op.drop_table("kernel_stream_entry")
     op.drop_table("kernel_stream")
+    op.drop_table("kernel_settings_version")
+    op.drop_table("kernel_setting")
     with op.batch_alter_table("kernel_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kernel_session_user_id"))
         batch_op.drop_index(batch_op.f("ix_kernel_session_expires_at"))
