@@ -22,13 +22,14 @@ class UndecryptableError(ValueError):
 
 
 @lru_cache(maxsize=64)
-def _derive(secret: str, purpose: str) -> bytes:
+def derive_key(secret: str, purpose: str) -> bytes:
+    """32 bytes for one ``purpose`` from a site's ``secret``; for code that runs before the app does."""
     return HKDF(algorithm=SHA256(), length=32, salt=b"asoud", info=purpose.encode()).derive(secret.encode())
 
 
 def derived_key(purpose: str) -> bytes:
     """32 bytes that only this site knows, another 32 for each ``purpose``."""
-    return _derive(platform.settings.secret_key, purpose)
+    return derive_key(platform.settings.secret_key, purpose)
 
 
 def keyed_hash(purpose: str, text: str) -> str:
