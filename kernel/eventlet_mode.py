@@ -28,7 +28,7 @@ class Stop(Protocol):
 def monkey_patch() -> None:
     """Make sockets, threads and sleeps of this process cooperative. Must run before anything else is imported."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")  # its own warning is no DeprecationWarning
         import eventlet
     eventlet.monkey_patch()
 

@@ -37,8 +37,7 @@ class RealtimeApp:
         origins = list(settings.cors_origins) or None
         realtime.server = SocketServer(realtime, dispatcher, cors_origins=origins)
         watch = Watch(platform, realtime, dispatcher)
-        url = settings.redis_url or "redis://127.0.0.1:6379/0"
-        realtime.backplane = plane = Backplane(url, settings.redis_prefix, realtime.interest)
+        realtime.backplane = plane = Backplane(settings.redis, settings.redis_prefix, realtime.interest)
         plane.on_note = realtime.heed
         plane.on_reconnect = realtime.deliveries.look_everywhere
         plane.start()

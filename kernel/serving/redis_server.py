@@ -48,7 +48,7 @@ def redis_server(settings: Settings) -> Program:
         "dir": str(folder.absolute()),
         "appendonly": "yes",
         "save": "",
-        "loglevel": "warning",
+        "logfile": str((folder / "redis.log").absolute()),
     }
     command = (redis_program(), *(part for name, value in options.items() for part in (f"--{name}", value)))
     return Program(name="redis", command=command, stage=0, ready=lambda: _answers(path), replaceable=False)
