@@ -1,4 +1,4 @@
-"""Blueprint: flask-smorest's, with the owner known by the module, and one wrapper for gate, access, input and output."""
+"""Blueprint: flask-smorest's, which knows its owner by its module and wraps each view once."""
 
 from __future__ import annotations
 
@@ -68,6 +68,35 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         self.views.append(view)
         super().add_url_rule(rule, endpoint, view, provide_automatic_options, methods=[view.method], **options)
 
+    def get(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Serve GET on ``rule`` under the addon's prefix with the function below."""
+        return self.route(rule, methods=["GET"], **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Serve POST on ``rule``."""
+        return self.route(rule, methods=["POST"], **options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Serve PUT on ``rule``."""
+        return self.route(rule, methods=["PUT"], **options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Serve PATCH on ``rule``; take its body with ``Schema.patch()``."""
+        return self.route(rule, methods=["PATCH"], **options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Serve DELETE on ``rule``."""
+        return self.route(rule, methods=["DELETE"], **options)
+
+    def route(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Serve one method, by default GET, on ``rule``."""
+
+        def mark(function: F) -> F:
+            self.add_url_rule(rule, options.pop("endpoint", None), function, **options)
+            return function
+
+        return mark
+
     def arguments(
         self, schema: Template, *, location: str = "json", required: bool = True, **options: Any
     ) -> Callable[[F], F]:
@@ -91,7 +120,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         self, status_code: int = 200, schema: Template | None = None, *, description: str = "", **options: Any
     ) -> Callable[[F], F]:
         """Answer with ``status_code`` and what ``schema`` makes of the view's result."""
-        return self._answers(Answer(int(status_code), None if schema is None else template_of(schema), False, description))
+        template = None if schema is None else template_of(schema)
+        return self._answers(Answer(int(status_code), template, False, description))
 
     def page(self, schema: Template, *, description: str = "") -> Callable[[F], F]:
         """Answer with one page of a list: the view returns a `Page` of what ``schema`` describes."""
@@ -105,7 +135,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
         return mark
 
-    def register_views_in_doc(self, api: Any, app: Any, spec: Any, *, name: str, parameters: Sequence[Any] | None) -> None:
+    def register_views_in_doc(
+        self, api: Any, app: Any, spec: Any, *, name: str, parameters: Sequence[Any] | None
+    ) -> None:
         """Add the views to the document ``spec``, as flask-smorest does, unless they are hidden."""
         if not self.hidden:
             super().register_views_in_doc(api, app, spec, name=name, parameters=parameters)

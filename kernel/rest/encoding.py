@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from flask.json.provider import JSONProvider
 
-
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 JSON_TYPE = "application/json"
 

@@ -113,7 +113,7 @@ def _caller() -> str:
 
 
 def _claim(route: str, key: str) -> Claim | Response:
-    """Claim the key, or give the stored answer. Two that come at the same moment: one inserts, the other looks again."""
+    """Claim the key, or give the stored answer. Of two at the same moment one inserts, the other looks again."""
     caller, fingerprint = _caller(), _fingerprint()
     for _ in range(3):
         try:

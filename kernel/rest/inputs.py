@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request, request
-from marshmallow import EXCLUDE, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from kernel.errors import BadRequest
 from kernel.i18n import translate
@@ -32,13 +32,12 @@ class Input:
             field.data_key or name for name, field in self.schema.fields.items() if isinstance(field, fields.List)
         )
         self._read: Callable[[Mapping[str, Any]], Any] = getattr(self, f"_read_{self.location}")
-        self._unknown = EXCLUDE if self.location == "headers" else None
 
     def load(self, path: Mapping[str, Any]) -> Any:
         """The validated input. Raises `ValidationFailed`, `BadRequest` or `UnsupportedMediaType`."""
         raw = self._read(path)
         try:
-            return self.schema.load(raw, unknown=self._unknown)
+            return self.schema.load(raw)
         except ValidationError as error:
             raise validation_problem(error, self.location, self.schema) from None
 

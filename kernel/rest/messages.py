@@ -29,6 +29,7 @@ class Message(str):
     values: dict[str, Any]
 
     def __new__(cls, code: str, template: str, **values: Any) -> Message:
+        """The text of ``template`` with ``values`` filled in."""
         message = super().__new__(cls, template.format(**values) if values else template)
         message.code, message.template, message.values, message.author = code, template, values, None
         return message
@@ -80,7 +81,7 @@ def label(field: fields.Field[Any]) -> None:
         if isinstance(text, str) and not isinstance(text, Message):
             field.error_messages[key] = Message(key, text).by(_author(field, key))
     if field.validators:
-        setattr(field, "_validate", partial(_validate, tuple(field.validators)))
+        vars(field)["_validate"] = partial(_validate, tuple(field.validators))
     for inner in inner_fields(field):
         label(inner)
 

@@ -12,7 +12,6 @@ from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
-
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kernel import errors

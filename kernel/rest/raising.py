@@ -12,8 +12,8 @@ from kernel.rest.endpoint import F, endpoint_of
 def raises(*problems: type[Problem]) -> Callable[[F], F]:
     """Say which problems the view may answer with, beyond those that its access, input and limits imply."""
     for problem in problems:
-        if not (isinstance(problem, type) and issubclass(problem, Problem)) or problem is Problem:
-            raise TypeError(f"raises: {problem!r} is not a subclass of Problem.")
+        if problem is Problem:
+            raise TypeError("raises: name a subclass of Problem, which has a code of its own.")
         contribute("code", problem.code, problem, module=problem.__module__)
 
     def mark(function: F) -> F:

@@ -22,7 +22,7 @@ class Schema(marshmallow.Schema):
     (where writable) and in OpenAPI, for as long as they are enabled. A schema with ``only`` keeps to that list.
     """
 
-    error_messages = dict(SCHEMA_MESSAGES)
+    error_messages = dict(SCHEMA_MESSAGES)  # noqa: RUF012 - marshmallow's own way to name errors
 
     def __init__(self, **options: Any) -> None:
         self.options = options

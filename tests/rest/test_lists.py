@@ -139,7 +139,8 @@ def test_pages_hold_every_row_once_and_in_order(site: Site, prices: list[int | N
     ids = fill(site, prices)
     items = walk(site, f"rows?sort={sort}&", limit)
     sign = -1 if sort.startswith("-") else 1
-    value = {"price": lambda price: price, "dear": lambda price: price or 0}.get(sort.removeprefix("-"), lambda price: 0)
+    values = {"price": lambda price: price, "dear": lambda price: price or 0}
+    value = values.get(sort.removeprefix("-"), lambda price: 0)
     rows = sorted(zip(ids, prices, strict=True), key=lambda row: row[0].int * sign)
     rows.sort(key=lambda row: (value(row[1]) is None, sign * (value(row[1]) or 0)))
     assert [item["id"] for item in items] == [str(key) for key, _ in rows]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_ASCII = {ord(digit): str(index) for zero in "۰٠" for index, digit in enumerate(chr(ord(zero) + i) for i in range(10))}
-_SEPARATORS = {ord("٫"): ".", ord("٬"): None, ord("−"): "-"}
+_ASCII: dict[int, str | None] = {ord(zero) + digit: str(digit) for zero in "۰٠" for digit in range(10)}
+_NUMBER = {**_ASCII, ord("٫"): ".", ord("٬"): None, ord("−"): "-"}
 
 
 def fold_digits(text: str) -> str:
@@ -18,4 +18,4 @@ def fold_number(value: object) -> object:
     """
     if not isinstance(value, str) or value.isascii():
         return value
-    return value.translate(_ASCII | _SEPARATORS).strip()
+    return value.translate(_NUMBER).strip()

@@ -30,7 +30,7 @@ MONEY_SCHEMA = {
 class Money(fields.Field["MoneyValue"]):
     """``{"amount": 125000, "currency": "IRR"}``, a `kernel.db.Money` inside. ``minimum`` limits the amount."""
 
-    default_error_messages = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own way to name errors
         "invalid": 'Not valid money; send {{"amount": 125000, "currency": "IRR"}}.',
         "amount": "The amount must be a whole number of the currency's smallest unit.",
         "currency": "The currency must be three capital letters.",

@@ -18,17 +18,20 @@ _MOST_DIGITS = 38
 class Integer(fields.Integer):
     """A whole number that fits the database (64 bits). ``12.5`` and ``true`` are refused, ``۱۲`` is 12."""
 
-    default_error_messages = {"invalid": "Not a valid integer.", "out_of_range": "The number is too large."}
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own way to name errors
+        "invalid": "Not a valid integer.",
+        "out_of_range": "The number is too large.",
+    }
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if isinstance(value, float):
             # JSON integers beyond 64 bits arrive as floats, rounded; such a number must never be taken for another.
             if abs(value) > _EXACT:
                 raise self.make_error("out_of_range")
             if not value.is_integer():
                 raise self.make_error("invalid", input=value)
-        number = super()._deserialize(fold_number(value), attr, data, **kwargs)
-        if number is not None and not _SMALLEST <= number <= _LARGEST:
+        number: int = super()._deserialize(fold_number(value), attr, data, **kwargs)
+        if not _SMALLEST <= number <= _LARGEST:
             raise self.make_error("out_of_range")
         return number
 
@@ -36,7 +39,9 @@ class Integer(fields.Integer):
 class Decimal(fields.Decimal):
     """An exact decimal number of 38 digits at most; text in JSON (``"12.50"``), so that no client rounds it."""
 
-    default_error_messages = {"out_of_range": "The number has too many digits."}
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own way to name errors
+        "out_of_range": "The number has too many digits.",
+    }
 
     def __init__(self, places: int | None = None, *, as_string: bool = True, **kwargs: Any) -> None:
         super().__init__(places, as_string=as_string, **kwargs)
@@ -47,7 +52,7 @@ class Decimal(fields.Decimal):
             number = decimal.Decimal(str(folded))
         except decimal.InvalidOperation:
             raise self.make_error("invalid", input=value) from None
-        if number.is_finite() and (abs(number.adjusted()) > _MOST_DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS):
+        if number.is_finite() and max(abs(number.adjusted()), len(number.as_tuple().digits)) > _MOST_DIGITS:
             raise self.make_error("out_of_range")
         validated: decimal.Decimal = super()._validated(folded)
         return validated

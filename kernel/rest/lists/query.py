@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from flask import has_app_context
 from marshmallow import fields as marshmallow_fields
 from marshmallow import post_load, validate
 
@@ -118,7 +119,7 @@ class ListQuery(Schema):
         return {f"{name}_min": copy.copy(field.inner), f"{name}_max": copy.copy(field.inner)}
 
     def _common(self) -> dict[str, marshmallow_fields.Field[Any]]:
-        most = platform.settings.max_page_size if platform else DEFAULT_LIMIT
+        most = platform.settings.max_page_size if has_app_context() else DEFAULT_LIMIT
         common: dict[str, marshmallow_fields.Field[Any]] = {
             "limit": fields.Integer(
                 load_default=min(DEFAULT_LIMIT, most),

@@ -91,8 +91,7 @@ def _empty(platform: Platform) -> APISpec:
         info={"description": _DESCRIPTION},
         servers=[{"url": platform.settings.public_url.rstrip("/") or "/"}],
     )
-    converter = marshmallow.converter
-    assert converter is not None  # noqa: S101 - APISpec has just made it
+    converter: Any = marshmallow.converter  # apispec annotates it in parts
     converter.map_to_openapi_type(fields.Timestamp, "string", "date-time")
     for function in (uploadfield2properties, text_number, enum_type):
         converter.add_attribute_function(function)
