@@ -29,6 +29,6 @@ class HolidayQuery(Schema):
 class HolidaySchema(Schema):
     """A public holiday."""
 
-    date = fields.Date(metadata={"description": "Gregorian date."})
-    jalali_date = JalaliDate(attribute="date")
+    date = fields.Date(dump_only=True, metadata={"description": "Gregorian date."})
+    jalali_date = JalaliDate(attribute="date", dump_only=True)
     name = fields.String(metadata={"description": "All its reasons, in the client's language."})
