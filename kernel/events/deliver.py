@@ -22,8 +22,8 @@ from kernel.jobs.state import Outcome
 from kernel.runtime import platform
 
 log = structlog.get_logger(__name__)
-LARGEST_GROUP = 32
-SHORT_SECONDS = 0.025
+FIRST_GROUP, LARGEST_GROUP = 4, 64
+SHORT_SECONDS = 0.05
 """Groups that take less may grow. SQLite has one writer, so a transaction must not last."""
 
 
@@ -52,7 +52,7 @@ def deliver(subscriber: str, *delivery_ids: str) -> None:
         _put_back(ids)
         return
     calls = deque(_claim(contribution.value, ids))
-    size = 1
+    size = FIRST_GROUP
     while calls:
         group = [calls.popleft() for _ in range(min(size, len(calls)))]
         started = monotonic()
@@ -96,7 +96,8 @@ def _handle_group(group: Sequence[_Call]) -> list[_Result]:
     """
     try:
         with transaction():
-            return [result for call in group if (result := _handle(call)) is not None]
+            ours = mark_done([call.work for call in group])
+            return [_handle(call) for call in group if call.work.id in ours]
     except Exception as error:  # noqa: BLE001 - the commit or the connection failed, whoever's fault it was
         if len(group) > 1:
             return [result for call in group for result in _handle_group([call])]
@@ -104,18 +105,16 @@ def _handle_group(group: Sequence[_Call]) -> list[_Result]:
         return [_Result(group[0], state, 0.0, error)] if state else []
 
 
-def _handle(call: _Call) -> _Result | None:
-    """Mark and handle one event, or mark it failed; None when somebody else has it meanwhile."""
+def _handle(call: _Call) -> _Result:
+    """Handle one event, whose mark is set, or turn the mark into a failure."""
     started = monotonic()
     try:
-        with transaction(nested=True):
-            if not mark_done(call.work):
-                return None
-            with working_for(call.work.owner, call.request_id, None), time_limit(call.subscriber.timeout):
+        with transaction(nested=True), working_for(call.work.owner, call.request_id, None):
+            with time_limit(call.subscriber.timeout):
                 call.subscriber.handler(call.event)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - an addon's code may raise anything
-        state = mark_failed(call.work, error)
-        return _Result(call, state, monotonic() - started, error) if state else None
+        state = mark_failed(call.work, error, marked=True) or DONE
+        return _Result(call, state, monotonic() - started, error)
     finally:
         session().expire_all()  # the next event must not see objects as this one has read them
     return _Result(call, DONE, monotonic() - started)

@@ -15,6 +15,8 @@ from kernel.runtime import platform
 
 log = structlog.get_logger(__name__)
 _PAUSE_SECONDS = 1.0
+_GATHER_SECONDS = 0.02
+"""After a ring more are likely; one turn then serves them all."""
 
 
 def run_cron(app: Flask, *, should_stop: Callable[[], bool] = lambda: False) -> None:
@@ -66,6 +68,7 @@ class Bell:
         try:
             pubsub = self._subscribed()
             if pubsub.get_message(timeout=seconds) is not None:
+                stop.wait(_GATHER_SECONDS)
                 while pubsub.get_message(timeout=0) is not None:
                     continue
         except redis.RedisError:

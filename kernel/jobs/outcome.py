@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import Table, update
 
 from kernel.addons.inbox import report_problem
 from kernel.clock import now
@@ -33,28 +34,32 @@ class Claimed:
     worker: UUID
 
 
-def mark_done(work: Claimed) -> bool:
-    """Set the processed mark in the open transaction; False when the work has meanwhile gone to somebody else.
+def mark_done(works: Sequence[Claimed]) -> set[UUID]:
+    """Set the processed marks in the open transaction; ids of those that have not meanwhile gone to somebody else.
 
-    On PostgreSQL a rival waits here for our commit and then gets False; SQLite lets one writer in at a time.
+    All are of one kind and claimed by one worker. On PostgreSQL a rival waits here for our commit and then gets
+    nothing; SQLite lets one writer in at a time.
     """
-    return _settle(work, state=DONE, finished_at=now(), error=None)
+    table = _table(works[0])
+    mine = (table.c.id.in_([work.id for work in works]), table.c.state == RUNNING, table.c.worker == works[0].worker)
+    done = update(table).where(*mine).values(state=DONE, finished_at=now(), error=None)
+    return set(session().scalars(done.returning(table.c.id)))
 
 
-def mark_failed(work: Claimed, error: BaseException) -> str | None:
+def mark_failed(work: Claimed, error: BaseException, *, marked: bool = False) -> str | None:
     """Put the work back for a later try, or among the dead when its tries are used up; the new state.
 
-    None when it has meanwhile gone to somebody else.
+    None when it has meanwhile gone to somebody else. ``marked``: the open transaction has set its processed mark.
     """
     failures = work.attempts + 1
     state = DEAD if failures > work.retries else FAILED
     values = {"state": state, "attempts": failures, "error": error_text(error), "sent": 0, "sent_until": None}
-    if state == DEAD:
-        values["finished_at"] = now()
-    else:
-        values["due_at"] = now() + retry_delay(failures)
+    values |= {"finished_at": now()} if state == DEAD else {"finished_at": None, "due_at": now() + retry_delay(failures)}
+    table = _table(work)
+    mine = (table.c.id == work.id, table.c.state == (DONE if marked else RUNNING), table.c.worker == work.worker)
     with transaction():
-        return state if _settle(work, **values) else None
+        settled = session().execute(update(table).where(*mine).values(worker=None, **values).returning(table.c.id))
+        return state if settled.first() else None
 
 
 def error_text(error: BaseException) -> str:
@@ -68,8 +73,5 @@ def report_dead(work: Claimed, kind: str, error: BaseException) -> None:
     report_problem(work.owner, kind, work.name, message.replace("\0", "�")[:500], "error")
 
 
-def _settle(work: Claimed, **values: Any) -> bool:
-    mine = (work.model.id == work.id, work.model.state == RUNNING, work.model.worker == work.worker)
-    statement = update(work.model).where(*mine).values(worker=None, **values)
-    result = session().execute(statement, execution_options={"synchronize_session": False})
-    return bool(cast("CursorResult[Any]", result).rowcount)
+def _table(work: Claimed) -> Table:
+    return cast(Table, work.model.__table__)  # a Core statement costs a fifth of the ORM's

@@ -82,9 +82,9 @@ def _run(call: _Call) -> str | None:
         with time_limit(call.job.timeout):
             call.job.function(**call.args)
         with transaction():
-            return DONE if mark_done(call.work) else None
+            return DONE if mark_done([call.work]) else None
     with transaction():
-        if not mark_done(call.work):
+        if not mark_done([call.work]):
             return None
         with time_limit(call.job.timeout):
             call.job.function(**call.args)

@@ -51,8 +51,9 @@ class Relay:
         if self._crons_looked is None or monotonic() - self._crons_looked >= _CRON_SECONDS:
             self._crons_looked = monotonic()
             enqueue_due_crons()
-        more = [fan_out(), dispatch_deliveries(), dispatch_jobs()]
-        return any(more)
+        more_events = fan_out()
+        dispatch_deliveries()
+        return dispatch_jobs() or more_events
 
     def end(self) -> None:
         """Let another relay take over at once."""
