@@ -27,20 +27,17 @@ class Orders:
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGUSR1, self._hand_over)
 
-    def __bool__(self) -> bool:
-        return self._told_to is not None
-
     def wait(self, timeout: float | None = None) -> bool:
         """Until it is time to end, at most ``timeout`` seconds; whether it is."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        while not self and (deadline is None or time.monotonic() < deadline):
+        while self._told_to is None and (deadline is None or time.monotonic() < deadline):
             time.sleep(_LOOK_SECONDS)
         if self._told_to == "hand over":
             self.draining.begin()
             until = time.monotonic() + GRACE_SECONDS
             while self._told_to == "hand over" and time.monotonic() < until:
                 time.sleep(_LOOK_SECONDS)
-        return bool(self)
+        return self._told_to is not None
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self._told_to = "end"
