@@ -30,6 +30,10 @@ class Schema(marshmallow.Schema):
         self._declared_fields = self.fields_now()
         super().__init__(**options)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # apispec copies what it is given; a schema holds parts that cannot be copied one by one.
+        return type(self)(**self.options)
+
     @classmethod
     def model(cls) -> type[Any] | None:
         """The model that ``Meta.model`` names."""
