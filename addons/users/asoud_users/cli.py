@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import click
+from asoud_iran.services import IdentifierError, local_mobile, parse_mobile
 
 from addon_sdk import OperatorError, command, transaction
 from addon_sdk.identity import ADMIN, grant_role
-from asoud_iran.services import IdentifierError, local_mobile, parse_mobile
 from asoud_users.models import User
 from asoud_users.services import staff
 from asoud_users.services.accounts import user_by_mobile, user_for_mobile

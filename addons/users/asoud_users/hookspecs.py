@@ -10,7 +10,7 @@ from addon_sdk import hookspec
 
 @hookspec.first
 def code_senders(mobile: str, code: str, text: str, purpose: str) -> str | None:
-    """Send a one-time code to ``mobile`` (E.164) and answer with the name of the channel, or None to leave it to others.
+    """Send a one-time code to ``mobile`` (E.164); answer with the name of the channel, or None to leave it to others.
 
     ``text`` is the ready message in the user's language, ``code`` the bare code for provider templates, ``purpose``
     one of ``login``, ``reauthentication``, ``mobile_change``. Called in a worker; an error makes the job try again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model
@@ -15,6 +15,7 @@ class User(Model):
     """Somebody who has logged in at least once, or was made by an operator. Other addons may extend it."""
 
     __tablename__ = "users_user"
+    __table_args__ = (Index("ix_users_user_created_at", "created_at"), Index("ix_users_user_last_name", "last_name"))
 
     mobile: Mapped[str | None] = mapped_column(String(16), unique=True)
     """E.164; None once the user is erased."""

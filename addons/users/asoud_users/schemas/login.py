@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from asoud_iran.schemas import Mobile
 from marshmallow import ValidationError, validate, validates_schema
 
 from addon_sdk import Schema, fields
-from asoud_iran.schemas import Mobile
 from asoud_users.schemas.digits import Digits
 from asoud_users.schemas.user import UserSchema
 

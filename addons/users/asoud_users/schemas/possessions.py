@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from asoud_iran.schemas import Card, Mobile, Sheba
 from marshmallow import validate
 
 from addon_sdk import Schema, fields
-from asoud_iran.schemas import Card, Mobile, Sheba
 from asoud_users.models import BankAccount, BankCard, Colleague, Document, DocumentStatus
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from asoud_iran.schemas import Mobile, NationalCode
 from marshmallow import ValidationError, validate, validates
 
 from addon_sdk import Schema, fields, now
-from asoud_iran.schemas import Mobile, NationalCode
 from asoud_users.models import User
 from asoud_users.schemas.digits import Digits
 

@@ -8,8 +8,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
-from addon_sdk import NotFound, Principal, current_language, get_readable, now, own, publish, readable, session
-from addon_sdk import transaction
+from addon_sdk import (
+    NotFound,
+    Principal,
+    current_language,
+    get_readable,
+    now,
+    own,
+    publish,
+    readable,
+    session,
+    transaction,
+)
 from addon_sdk.identity import revoke_sessions
 from asoud_users.events import Blocked, Registered, Unblocked
 from asoud_users.models import Profile, User

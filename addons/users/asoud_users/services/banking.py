@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, TypeVar
 from uuid import UUID
 
+from asoud_iran.services import Card, bank_of_sheba
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 
 from addon_sdk import Model, Principal, Problem, get_readable, own, readable, session, transaction
 from addon_sdk.identity import keyed_hash
-from asoud_iran.services import Card, bank_of_sheba
 from asoud_users.models import BankAccount, BankCard
 from asoud_users.problems import AccountTaken, CardTaken
 

@@ -12,7 +12,7 @@ from asoud_users.services.accounts import profile_of
 
 @transaction
 def set_picture(user_id: UUID, file_id: UUID | None) -> Profile:
-    """Show an upload of the user's as his picture, or none; the one before goes. Raises NotFound for another's upload."""
+    """Show an upload of the user's as his picture, or none; the one before goes. NotFound for another's upload."""
     profile = profile_of(user_id)
     session().add(profile)
     if file_id == profile.picture_id:

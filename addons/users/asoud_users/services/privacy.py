@@ -7,20 +7,36 @@ from uuid import UUID
 
 from sqlalchemy import Select, delete, or_, select
 
-from addon_sdk import Model, now, platform, publish, session, transaction
-from addon_sdk.identity import attempts_of, forget_attempts, forget_sessions, granted_roles, list_sessions
-from addon_sdk.identity import withdraw_all_roles
+from addon_sdk import Model, NotFound, now, platform, publish, session, transaction
+from addon_sdk.identity import (
+    attempts_of,
+    forget_attempts,
+    forget_sessions,
+    granted_roles,
+    list_sessions,
+    withdraw_all_roles,
+)
 from asoud_users.events import Erased
 from asoud_users.hookspecs import erase as erase_hook
 from asoud_users.hookspecs import personal_data
-from asoud_users.models import BankAccount, BankCard, Colleague, Credential, Document, LoginCode, OutboxMessage, Profile, User
+from asoud_users.models import (
+    BankAccount,
+    BankCard,
+    Colleague,
+    Credential,
+    Document,
+    LoginCode,
+    OutboxMessage,
+    Profile,
+    User,
+)
 from asoud_users.services.accounts import get_user
 
 _EXPORTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "profile": (Profile, ("national_code", "birth_date", "address", "picture_id")),
     "documents": (Document, ("id", "title", "file_id", "status", "review_note", "created_at")),
     "colleagues": (Colleague, ("mobile", "name", "created_at")),
-    "bank_accounts": (BankAccount, ("sheba", "bank", "holder", "account_number", "branch_code", "branch_name", "description")),
+    "bank_accounts": (BankAccount, ("sheba", "bank", "holder", "account_number", "branch_name", "description")),
     "bank_cards": (BankCard, ("bin", "last_four", "bank", "holder")),
 }
 _USER = ("id", "mobile", "first_name", "last_name", "email", "language", "created_at", "last_login_at")
@@ -47,8 +63,7 @@ def _picked(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _extensions(user: User) -> dict[str, Any]:
     """The columns that other addons have added to the user."""
-    columns = User.__mapper__.columns
-    added = [column.key for column in columns if column.info.get("owner") != User.__table__.info["owner"]]
+    added = [column.key for column in User.__mapper__.columns if column.info.get("owner") != "users"]
     return {name: getattr(user, name) for name in added}
 
 
@@ -65,6 +80,8 @@ def erase(user_id: UUID) -> None:
     """
     user = get_user(user_id)
     mobile = user.mobile
+    if mobile is None:
+        raise NotFound
     erase_hook(user_id=user_id)
     withdraw_all_roles(user_id)
     _release_files(user_id)
@@ -84,6 +101,7 @@ def erase(user_id: UUID) -> None:
 
 def _release_files(user_id: UUID) -> None:
     pictures = select(Profile.picture_id).where(Profile.user_id == user_id, Profile.picture_id.is_not(None))
-    for file_id in [*session().scalars(select(Document.file_id).where(Document.user_id == user_id)), *session().scalars(pictures)]:
+    documents = select(Document.file_id).where(Document.user_id == user_id)
+    for file_id in [*session().scalars(documents), *session().scalars(pictures)]:
         if file_id is not None:
             platform.files.release(file_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.schemas import Mobile
 from sqlalchemy import select
 
-from addon_sdk import AnyOf, Blueprint, ListArgs, ListQuery, Page, fields, get_readable, paginate, requires, scoped
+from addon_sdk import AnyOf, Blueprint, ListArgs, ListQuery, Page, get_readable, paginate, requires, scoped
 from addon_sdk.identity import revoke_session, revoke_sessions
-from asoud_iran.schemas import Mobile
 from asoud_users.models import User
 from asoud_users.schemas import AccountSchema, BlockSchema, LoginAttemptSchema, SessionSchema
 from asoud_users.services import accounts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -30,10 +29,8 @@ def sessions_of(user_id: UUID) -> Page:
     """The living sessions of a user, with a mark at the caller's own."""
     current = current_principal().session_id
     names = ("id", "device", "address", "user_agent", "created_at", "last_seen_at", "expires_at")
-    rows: list[dict[str, Any]] = []
-    for row in list_sessions(user_id):
-        rows.append({**{name: getattr(row, name) for name in names}, "is_current": row.id == current})
-    return Page(rows)
+    rows = list_sessions(user_id)
+    return Page([{**{name: getattr(row, name) for name in names}, "is_current": row.id == current} for row in rows])
 
 
 @blp.get("/sessions")

@@ -1,0 +1,68 @@
+"""For tests, here and in addons that depend on this one: users, logins, and the codes that were sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from asoud_users.services.accounts import user_for_mobile
+from asoud_users.services.delivery import outbox
+
+API = "/api/v1/users"
+
+
+def make_user(app: Flask, mobile: str = "+989121234567") -> UUID:
+    """Make the user with this number (E.164) where there is none; his id."""
+    with app.app_context():
+        return user_for_mobile(mobile)[0].id
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """A code that came, with the request that it belongs to."""
+
+    request_id: str
+    code: str
+
+    @property
+    def body(self) -> dict[str, str]:
+        """Both, as they are sent back."""
+        return {"request_id": self.request_id, "code": self.code}
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """The request with another code."""
+        return {"request_id": self.request_id, "code": f"{(int(self.code) + 1) % 1_000_000:06d}"}
+
+
+def last_code(app: Flask, mobile: str) -> str:
+    """The code that the youngest message in the outbox tells ``mobile`` (E.164). Raises AssertionError without one."""
+    with app.app_context():
+        texts = [message.text for message in outbox() if message.mobile == mobile]
+    assert texts, f"no message to {mobile} in the outbox"
+    found = re.search(r"\d{6}", texts[0])
+    assert found is not None
+    return found[0]
+
+
+def ask_for_code(
+    app: Flask, jobs: Any, client: FlaskClient, mobile: str = "+989121234567", path: str = "/login-codes"
+) -> SentCode:
+    """Ask for a code over REST, let the worker send it, and read it."""
+    answer = client.post(f"{API}{path}", json={"mobile": mobile} if path != "/me/proof-codes" else None)
+    assert answer.status_code == 202, answer.text
+    jobs.run()
+    assert answer.json is not None
+    return SentCode(answer.json["request_id"], last_code(app, mobile))
+
+
+def log_in(app: Flask, jobs: Any, client: FlaskClient, mobile: str = "+989121234567") -> TestResponse:
+    """Log in, or sign up, over REST."""
+    code = ask_for_code(app, jobs, client, mobile)
+    return client.post(f"{API}/logins", json=code.body)
