@@ -8,6 +8,8 @@ import pytest
 import redis
 from click.testing import CliRunner, Result
 from flask import Flask
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import inspect
 
 from kernel.addons import state
@@ -29,7 +31,7 @@ def run(make_bare_app: MakeApp, database_url: str, monkeypatch: pytest.MonkeyPat
     """Runs a command of the group, in a process that has just started."""
     app: Flask = make_bare_app(role="cli", database_url=database_url)
     made = app.extensions["asoud"]
-    made.redis = redis.Redis(port=1, socket_connect_timeout=0.01)
+    made.redis = redis.Redis(port=1, retry=Retry(NoBackoff(), 0))
     monkeypatch.setattr("kernel.cli.session.cli_app", lambda: app)
 
     def invoke(*arguments: str, **options: Any) -> Result:
