@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
 from asoud_users import limits
 from asoud_users.models import LoginCode, User
 from asoud_users.services import codes
 from asoud_users.testing import API, ask_for_code, log_in, make_user
+from flask import Flask
+from flask.testing import FlaskClient
 
 MOBILE = "+989121234567"
 
 
 @pytest.mark.parametrize("written", ["09121234567", "9121234567", "+989121234567", "00989121234567", "۰۹۱۲ ۱۲۳ ۴۵۶۷"])
-def test_every_written_form_is_the_same_user(app, client, jobs, db, written) -> None:
+def test_every_written_form_is_the_same_user(app: Flask, client: FlaskClient, jobs: Any, db: Any, written: str) -> None:
     user_id = make_user(app)
     asked = client.post(f"{API}/login-codes", json={"mobile": written})
     assert asked.status_code == 202
@@ -26,7 +29,7 @@ def test_every_written_form_is_the_same_user(app, client, jobs, db, written) -> 
     assert (answer.status_code, answer.json["user"]["id"], answer.json["is_new"]) == (200, str(user_id), False)
 
 
-def test_a_new_number_becomes_a_user(app, client, jobs, outbox, db) -> None:
+def test_a_new_number_becomes_a_user(app: Flask, client: FlaskClient, jobs: Any, outbox: Any, db: Any) -> None:
     answer = log_in(app, jobs, client)
     assert answer.status_code == 200
     assert answer.json["is_new"] is True
@@ -38,7 +41,7 @@ def test_a_new_number_becomes_a_user(app, client, jobs, outbox, db) -> None:
     assert db.count(User) == 1
 
 
-def test_asking_makes_no_user_and_answers_alike(app, client, jobs, db) -> None:
+def test_asking_makes_no_user_and_answers_alike(app: Flask, client: FlaskClient, jobs: Any, db: Any) -> None:
     make_user(app, "+989120000001")
     known = client.post(f"{API}/login-codes", json={"mobile": "09120000001"})
     unknown = client.post(f"{API}/login-codes", json={"mobile": "09120000002"})
@@ -48,28 +51,28 @@ def test_asking_makes_no_user_and_answers_alike(app, client, jobs, db) -> None:
 
 
 @pytest.mark.parametrize("mobile", ["abc", "", "0812345678", None, 5, "0912123456789"])
-def test_what_is_no_mobile_number_is_refused(client, db, mobile) -> None:
+def test_what_is_no_mobile_number_is_refused(client: FlaskClient, db: Any, mobile: Any) -> None:
     answer = client.post(f"{API}/login-codes", json={"mobile": mobile})
     assert answer.status_code == 422
     assert answer.json["errors"][0]["pointer"] == "/mobile"
     assert db.count(LoginCode) == 0
 
 
-def test_the_code_stands_in_no_answer_and_in_no_table(app, client, jobs, db) -> None:
+def test_the_code_stands_in_no_answer_and_in_no_table(app: Flask, client: FlaskClient, jobs: Any, db: Any) -> None:
     code = ask_for_code(app, jobs, client)
     row = db.all(LoginCode.__table__.select().with_only_columns(LoginCode.code_hash))
     assert code.code not in row[0]
     assert codes.ATTEMPTS == 5
 
 
-def test_a_code_is_good_once(app, client, jobs) -> None:
+def test_a_code_is_good_once(app: Flask, client: FlaskClient, jobs: Any) -> None:
     code = ask_for_code(app, jobs, client)
     assert client.post(f"{API}/logins", json=code.body).status_code == 200
     again = client.post(f"{API}/logins", json=code.body)
     assert (again.status_code, again.json["code"]) == (422, "users.code_refused")
 
 
-def test_a_code_is_good_for_two_minutes(app, client, jobs, clock) -> None:
+def test_a_code_is_good_for_two_minutes(app: Flask, client: FlaskClient, jobs: Any, clock: Any) -> None:
     code = ask_for_code(app, jobs, client)
     clock.tick(119)
     assert client.post(f"{API}/logins", json=code.wrong).status_code == 422
@@ -77,7 +80,7 @@ def test_a_code_is_good_for_two_minutes(app, client, jobs, clock) -> None:
     assert client.post(f"{API}/logins", json=code.body).json["code"] == "users.code_refused"
 
 
-def test_five_attempts_and_no_more(app, client, jobs, db) -> None:
+def test_five_attempts_and_no_more(app: Flask, client: FlaskClient, jobs: Any, db: Any) -> None:
     code = ask_for_code(app, jobs, client)
     answers = [client.post(f"{API}/logins", json=code.wrong) for _ in range(5)]
     late = client.post(f"{API}/logins", json=code.body)
@@ -86,7 +89,7 @@ def test_five_attempts_and_no_more(app, client, jobs, db) -> None:
     assert db.count(User) == 0
 
 
-def test_a_code_belongs_to_its_request(app, client, jobs, clock) -> None:
+def test_a_code_belongs_to_its_request(app: Flask, client: FlaskClient, jobs: Any, clock: Any) -> None:
     first = ask_for_code(app, jobs, client)
     clock.tick(61)
     second = ask_for_code(app, jobs, client, "+989121234568")
@@ -96,13 +99,13 @@ def test_a_code_belongs_to_its_request(app, client, jobs, clock) -> None:
     assert unknown.json["code"] == "users.code_refused"
 
 
-def test_persian_digits_are_digits(app, client, jobs) -> None:
+def test_persian_digits_are_digits(app: Flask, client: FlaskClient, jobs: Any) -> None:
     code = ask_for_code(app, jobs, client)
     persian = code.code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     assert client.post(f"{API}/logins", json={**code.body, "code": f" {persian} "}).status_code == 200
 
 
-def test_one_code_a_minute_for_one_number(app, client, jobs, redis_url) -> None:
+def test_one_code_a_minute_for_one_number(app: Flask, client: FlaskClient, jobs: Any, redis_url: str) -> None:
     ask_for_code(app, jobs, client)
     again = client.post(f"{API}/login-codes", json={"mobile": MOBILE})
     assert again.status_code == 429
@@ -111,7 +114,7 @@ def test_one_code_a_minute_for_one_number(app, client, jobs, redis_url) -> None:
     assert limits.CODE_AGAIN.limit == 1
 
 
-def test_without_redis_nobody_logs_in(app, client, monkeypatch) -> None:
+def test_without_redis_nobody_logs_in(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     import redis
 
     def away(*args: object, **kwargs: object) -> None:
@@ -123,14 +126,16 @@ def test_without_redis_nobody_logs_in(app, client, monkeypatch) -> None:
     assert "Retry-After" in answer.headers
 
 
-def test_a_closed_site_takes_nobody_new_and_does_not_say_so(app, client, jobs, settings, db) -> None:
+def test_a_closed_site_takes_nobody_new_and_does_not_say_so(
+    app: Flask, client: FlaskClient, jobs: Any, settings: Any, db: Any
+) -> None:
     settings["users.sign_up"] = False
     refused = log_in(app, jobs, client)
     assert (refused.status_code, refused.json["code"]) == (422, "users.code_refused")
     assert db.count(User) == 0
 
 
-def test_parallel_logins_of_a_new_number_make_one_user(app, client, jobs, db) -> None:
+def test_parallel_logins_of_a_new_number_make_one_user(app: Flask, client: FlaskClient, jobs: Any, db: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(4) as pool:
@@ -139,7 +144,9 @@ def test_parallel_logins_of_a_new_number_make_one_user(app, client, jobs, db) ->
     assert db.count(User) == 1
 
 
-def test_the_message_speaks_the_language_of_whoever_asked(app, client, jobs, clock) -> None:
+def test_the_message_speaks_the_language_of_whoever_asked(
+    app: Flask, client: FlaskClient, jobs: Any, clock: Any
+) -> None:
     from asoud_users.services.delivery import outbox as messages
 
     for language, mobile in (("fa", "09121234567"), ("en", "09121234568")):
@@ -152,7 +159,7 @@ def test_the_message_speaks_the_language_of_whoever_asked(app, client, jobs, clo
     assert "کد" in persian
 
 
-def test_a_refresh_gives_new_tokens_once(app, client, jobs, clock) -> None:
+def test_a_refresh_gives_new_tokens_once(app: Flask, client: FlaskClient, jobs: Any, clock: Any) -> None:
     tokens = log_in(app, jobs, client).json["tokens"]
     fresh = client.post(f"{API}/refreshes", json={"refresh_token": tokens["refresh_token"]})
     assert fresh.status_code == 200
@@ -163,7 +170,7 @@ def test_a_refresh_gives_new_tokens_once(app, client, jobs, clock) -> None:
         assert (refused.status_code, refused.json["code"]) == (401, "not_authenticated")
 
 
-def test_failures_stand_in_the_login_history(app, client, jobs, as_user) -> None:
+def test_failures_stand_in_the_login_history(app: Flask, client: FlaskClient, jobs: Any, as_user: Any) -> None:
     user_id = make_user(app)
     code = ask_for_code(app, jobs, client)
     client.post(f"{API}/logins", json=code.wrong)
