@@ -55,6 +55,7 @@ from kernel.identity.readable import get_readable, own, readable, scoped
 from kernel.identity.scopes import demand, may, members_of, permission_scope
 from kernel.identity.throttles import throttle_rule, throttled
 from kernel.jobs import cron, job, report_progress
+from kernel.preferences import setting, setting_scope
 from kernel.realtime import (
     Connection,
     GroupCommit,
@@ -190,6 +191,8 @@ __all__ = [
     "scoped",
     "session",
     "set_locale",
+    "setting",
+    "setting_scope",
     "throttle_rule",
     "throttled",
     "transaction",

@@ -1,4 +1,4 @@
-"""Help for the tests of addons: `conformance`, and the fixtures of the pytest plugin (see `addon_sdk.testing.plugin`)."""
+"""Help for the tests of addons: `conformance`, and the fixtures of `addon_sdk.testing.plugin`."""
 
 from addon_sdk.testing.conformance import conformance
 

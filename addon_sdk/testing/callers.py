@@ -16,7 +16,8 @@ from flask.testing import FlaskClient
 from kernel.db import new_id
 from kernel.identity.custom_roles import create_role
 from kernel.identity.grants import grant_role
-from kernel.identity.sessions import TokenPair, open_session
+from kernel.identity.sessions import open_session
+from kernel.identity.tokens import TokenPair
 from kernel.realtime.serve import RealtimeApp, create_realtime, serve
 
 
@@ -69,7 +70,7 @@ class SocketClient:
         return answer
 
     def receive(self, event: str, *, seconds: float = 5) -> Any:
-        """The data of the next ``event``; others that come before are skipped. Raises AssertionError when none comes."""
+        """The data of the next ``event``, skipping others. Raises AssertionError when none comes in time."""
         try:
             while (received := self._received.get(timeout=seconds))[0] != event:
                 pass

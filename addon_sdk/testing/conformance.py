@@ -1,4 +1,4 @@
-"""The generic checks that every addon passes, as one line in its tests: ``test_conformance = conformance("loyalty")``."""
+"""The generic checks that every addon passes; one line in its tests: ``test_conformance = conformance("name")``."""
 
 from __future__ import annotations
 

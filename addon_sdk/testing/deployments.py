@@ -17,7 +17,7 @@ from kernel.addons.install import install
 from kernel.app import create_app
 from kernel.db import migrations
 
-SECRET = "a-secret-for-tests-that-is-long-enough-for-it"  # noqa: S105 - guards nothing
+SECRET = "a-secret-for-tests-that-is-long-enough-for-it"
 
 
 def addons_beside(path: Path) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ class Deployments:
             yield f"sqlite:///{target}"
             return
         assert self.servers is not None  # the fixture gives it with PostgreSQL
-        url = self.servers.create(template=template.rpartition("/")[2])
+        url = self.servers.create(template=template)
         try:
             yield url
         finally:
@@ -85,6 +85,8 @@ class Deployments:
         if kind == "sqlite":
             _into_one_file(folder / "template.db")
             return str(folder / "template.db")
+        assert self.servers is not None  # see above
+        self.servers.free(url)
         return url
 
 

@@ -25,8 +25,9 @@ def _folder(candidate: Candidate) -> Path:
     import importlib.util
 
     spec = importlib.util.find_spec(candidate.package)
-    assert spec is not None and spec.submodule_search_locations  # it has been discovered, and is a package
-    return Path(next(iter(spec.submodule_search_locations)))
+    places = spec.submodule_search_locations if spec else None
+    assert places  # it has been discovered, and is a package
+    return Path(next(iter(places)))
 
 
 def _imports(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -54,7 +55,7 @@ def imports_are_declared(candidate: Candidate) -> list[str]:
             found.append(f"{path}: imports {module}, which is private; take it from addon_sdk.")
         elif root in addons and addons[root].distribution not in declared:
             found.append(
-                f"{path}: imports {module}; require {addons[root].distribution} in pyproject.toml, or speak to it by name."
+                f"{path}: imports {module}; require {addons[root].distribution}, or speak to it by name."
             )
         elif root in addons and rest and rest.partition(".")[0] not in OPEN_MODULES:
             found.append(f"{path}: imports {module}; of another addon only {', '.join(sorted(OPEN_MODULES))} are open.")

@@ -103,7 +103,7 @@ def app(
     with asoud_deployments.database(asoud_database_kind, asoud_addons, tmp_path) as url:
         made = create_app(settings_for(tmp_path, database_url=url, redis_url=redis_url))
         yield made
-        made.extensions["asoud"].db.dispose()
+        made.extensions["asoud"].db.engine.dispose()
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def as_user(app: Flask) -> Callable[..., Caller]:
 
 @pytest.fixture
 def db(app: Flask) -> Database:
-    """The database: ``db.all(select(...))``, ``db.count(Model)``, ``db.run(service, ...)``, ``with db.queries() as q``."""
+    """The database: ``db.all(select(...))``, ``db.count(Model)``, ``db.run(service, ...)``, ``with db.queries()``."""
     from addon_sdk.testing.world import Database
 
     return Database(app)

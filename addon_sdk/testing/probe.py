@@ -13,12 +13,11 @@ from typing import Any
 from flask import Flask
 
 from addon_sdk.testing.deployments import install_addons, settings_for
-from config import Settings
 from kernel.addons.contributions import Contribution
 from kernel.app import create_app
 from kernel.db import migrations
 from kernel.errors import OperatorError
-from kernel.i18n import translate_for
+from kernel.i18n.catalogs import catalog
 from kernel.identity.access import access_of
 from kernel.rest.checks import routes
 
@@ -56,10 +55,8 @@ def _translation_problems(app: Flask, subject: str) -> list[str]:
     platform = app.extensions["asoud"]
     mine = [c for c in platform.registry.contributions("code") if c.owner == subject]
     texts = {c.value.title for c in mine} | {platform.registry.loaded[subject].declaration.title}
-    from kernel.context import in_addon
-
-    with in_addon(subject):
-        return [f"no Persian translation of {text!r}." for text in sorted(texts) if translate_for("fa", text) == text]
+    persian = catalog(subject, "fa")
+    return [f"no Persian translation of {text!r}." for text in sorted(texts) if persian.get(text) is None]
 
 
 def _offers(app: Flask, subject: str) -> dict[str, list[str]]:

@@ -44,9 +44,8 @@ def _stale(path: Path, text: str, offers: Mapping[str, Sequence[str]]) -> list[s
     """Rows of a section's table whose first cell is no name that the addon offers."""
     found = []
     for heading, names in offers.items():
-        for cell in _first_cells(_section(text, heading) or ""):
-            if cell not in names:
-                found.append(f"{path}: '## {heading}' tells of {cell}, which isn't there; remove or mend it.")
+        stale = [cell for cell in _first_cells(_section(text, heading) or "") if cell not in names]
+        found += [f"{path}: '## {heading}' tells of {cell}, which isn't there; remove or mend it." for cell in stale]
     return found
 
 

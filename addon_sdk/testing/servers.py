@@ -186,6 +186,11 @@ class Databases:
         self._made.append(name)
         return urlunsplit(urlsplit(self.server_url)._replace(path=f"/{name}"))
 
+    def free(self, url: str) -> None:
+        """Cut every connection to the database, since one that is in use cannot be copied."""
+        name = urlsplit(url).path[1:]
+        self._execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
     def drop(self, url: str) -> None:
         """Drop the database at this address, connected clients or not."""
         name = urlsplit(url).path[1:]

@@ -123,6 +123,7 @@ def _install_one(graph: Graph, name: str, *, auto: bool, source: Path | None, sa
         with transaction():
             if source is None:
                 _call(platform.registry.loaded[name], "on_install")
+            platform.events.subscribe_addon(name)
             state.save(name, "installed", enabled=True)
             state.raise_generation(boot=True)
     except Exception as error:
@@ -188,6 +189,7 @@ def _upgrade_one(graph: Graph, name: str, *, actor: str, say: Say) -> bool:
             migrations.upgrade(name)
             with probe([name]).app_context(), transaction():
                 _call(platform.registry.loaded[name], "on_upgrade", before)
+                platform.events.subscribe_addon(name)
                 state.save(name, "installed", version=candidate.version)
                 state.raise_generation(boot=True)
         except Exception as error:
