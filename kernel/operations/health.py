@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.db import session
 from kernel.errors import Problem
+from kernel.identity.access import public
 
 if TYPE_CHECKING:
     from kernel.runtime import Platform
@@ -30,8 +31,8 @@ def init_app(app: Flask, platform: Platform) -> None:
         report = readiness(platform)
         return _answer(report, 503 if report["status"] in ("unavailable", "behind") else 200)
 
-    app.add_url_rule("/health/live", "health_live", live)
-    app.add_url_rule("/health/ready", "health_ready", ready)
+    app.add_url_rule("/health/live", "health_live", public(live))
+    app.add_url_rule("/health/ready", "health_ready", public(ready))
 
 
 def _answer(body: dict[str, Any], status: int) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.errors import NotAuthenticated, Problem
+from kernel.identity.access import public
 from kernel.operations.metrics import BUCKETS, MEASURED
 from kernel.operations.snapshots import Snapshots
 
@@ -35,7 +36,7 @@ def init_app(app: Flask, platform: Platform) -> None:
         registry.register(_Collected([*_measured(snapshots), *_known(platform)]))
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
-    app.add_url_rule("/metrics", "metrics", metrics)
+    app.add_url_rule("/metrics", "metrics", public(metrics))
 
 
 def _check_access(platform: Platform) -> None:

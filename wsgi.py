@@ -1,0 +1,5 @@
+"""The production WSGI entry: ``granian --interface wsgi wsgi:app`` or ``gunicorn --worker-class gthread wsgi:app``."""
+
+from kernel.serving.wsgi import make_application
+
+app = make_application()
