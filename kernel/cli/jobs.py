@@ -15,7 +15,7 @@ from kernel.jobs.inspection import KINDS, Kind, WorkItem, list_work
 from kernel.jobs.inspection import dead_letters as list_dead
 from kernel.jobs.models import STATES
 
-COLUMNS = ("id", "kind", "name", "state", "attempts", "since", "due_at", "parked_reason", "error")
+COLUMNS = ("id", "kind", "name", "state", "attempts", "reason")
 limit_option = click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="At most.")
 addon_option = click.option("--addon", help="Only this addon's.")
 all_option = click.option("--all", "everything", is_flag=True, help="All of them (with --addon: all of that addon's).")
@@ -80,10 +80,9 @@ def _act(act: Callable[..., int], done: str, ids: Sequence[UUID], everything: bo
 
 def _show(items: Sequence[WorkItem], *, as_json: bool) -> None:
     rows = [item.to_dict() for item in items]
-    if not as_json:
-        rows = [{**row, "error": _last_line(row["error"])} for row in rows]
-    show(rows, COLUMNS, as_json=as_json)
+    show(rows if as_json else [{**row, "reason": _reason(row)} for row in rows], COLUMNS, as_json=as_json)
 
 
-def _last_line(error: Any) -> str:
-    return str(error or "").strip().rpartition("\n")[2]
+def _reason(row: dict[str, Any]) -> str:
+    """Why it stands where it stands: parked for what, or the last line of its error."""
+    return str(row["parked_reason"] or row["error"] or "").strip().rpartition("\n")[2]

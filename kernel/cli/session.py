@@ -20,6 +20,7 @@ from kernel.runtime import EXTENSION, platform
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_ID_WIDTH = 36  # an id that was cut or folded cannot be copied into the next command
 
 
 @cache
@@ -83,7 +84,9 @@ def show(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: boo
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
         return
-    table = Table(*columns, box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold", min_width=_ID_WIDTH if column == "id" else None)
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     Console(soft_wrap=True).print(table)

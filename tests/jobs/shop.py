@@ -13,7 +13,7 @@ from kernel.context import current_addon, current_request_id
 from kernel.db import Model, session, transaction
 from kernel.events import DeliveredEvent, event, on, publish
 from kernel.i18n import current_language
-from kernel.jobs import cron, job, report_progress
+from kernel.jobs import cron, current_job_id, job, report_progress
 
 
 class ShopEffect(Model):
@@ -170,7 +170,7 @@ def die_once(marker: str) -> None:
 @cron(every=1)
 @job(transactional=True, name="tick")
 def tick() -> None:
-    leave("ticked", "")
+    leave("ticked", current_job_id())
 
 
 @cron("0 3 * * *", queue="bulk")
