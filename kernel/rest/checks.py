@@ -14,6 +14,7 @@ from marshmallow import Schema as MarshmallowSchema
 from kernel.context import KERNEL
 from kernel.identity.access import Access, access_of
 from kernel.rest.blueprint import Blueprint, prefix_of
+from kernel.rest.lists.query import ListQuery
 from kernel.rest.openapi.names import documented_schemas, operation_id, schema_name
 from kernel.rest.serving import View
 
@@ -78,10 +79,23 @@ def _view_problems(view: View) -> Iterator[str]:
         yield f"{where}: @cached is for GET; remove it."
     if endpoint.contended is not None and view.method not in ("PUT", "PATCH", "DELETE"):
         yield f"{where}: @contended is for PUT, PATCH and DELETE; remove it."
+    for arguments in endpoint.arguments:
+        if isinstance(arguments.schema, type) and issubclass(arguments.schema, ListQuery):
+            yield from (f"{where}: {sentence}" for sentence in _list_problems(arguments.schema))
     for problem in endpoint.problems:
         bare = "." not in problem.code
         if problem.__module__.partition(".")[0] != KERNEL and bare:
             yield f"{where}: code {problem.code!r} of {problem.__name__} must be <addon>.<name>; rename it."
+
+
+def _list_problems(query: type[ListQuery]) -> Iterator[str]:
+    try:
+        query.key()
+    except TypeError as error:
+        yield str(error)
+        return
+    if query.default_sort().removeprefix("-") not in {"", *query.sorts()}:
+        yield f"{query.__name__}: default_sort {query.default_sort()!r} is not one of its sorts; add it to Meta.sort."
 
 
 def _clashes(views: Iterable[View], owner: str) -> Iterator[str]:
@@ -100,13 +114,29 @@ def _clashes(views: Iterable[View], owner: str) -> Iterator[str]:
         places.setdefault(place, view)
         operations.setdefault(operation, view)
     yield from _schema_clashes(views, owner)
+    yield from _without_version(views, owner)
+
+
+def _without_version(views: Iterable[View], owner: str) -> Iterator[str]:
+    """Contended updates whose ETag no read gives."""
+    versioned = {_shape(view.rule) for view in views if view.method == "GET" and view.endpoint.version_of is not None}
+    for view in views:
+        if view.owner == owner and view.endpoint.contended is not None and _shape(view.rule) not in versioned:
+            yield (
+                f"{owner}: {view.method} {view.rule} is @contended, but no GET gives its version; "
+                f"add @etag(...) with the same function to GET {view.rule}."
+            )
 
 
 def _schema_clashes(views: Iterable[View], owner: str) -> Iterator[str]:
     named: defaultdict[str, dict[object, type[MarshmallowSchema]]] = defaultdict(dict)
     for view in views:
-        for schema in documented_schemas(view.endpoint):
-            named[schema_name(schema)][make_schema_key(schema)] = type(schema)
+        try:
+            for schema in documented_schemas(view.endpoint):
+                named[schema_name(schema)][make_schema_key(schema)] = type(schema)
+        except Exception as error:  # whatever an author's schema raises is the finding
+            if view.owner == owner:
+                yield f"{owner}: {view.method} {view.rule}: a schema of it cannot be made: {error}; mend the schema."
     for name, kinds in named.items():
         if len(kinds) > 1:
             where = " and ".join(sorted(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds.values()))

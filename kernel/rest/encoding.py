@@ -28,7 +28,10 @@ def _plain(value: Any) -> Any:
 
 def encode(value: object) -> bytes:
     """JSON bytes of ``value``. UUIDs, enums, dates and dataclasses are known. Raises TypeError for what JSON lacks."""
-    return orjson.dumps(value, default=_plain, option=_OPTIONS)
+    try:
+        return orjson.dumps(value, default=_plain, option=_OPTIONS)
+    except orjson.JSONEncodeError as error:
+        raise error.__cause__ or error from None
 
 
 class OrjsonProvider(JSONProvider):

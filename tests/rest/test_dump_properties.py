@@ -24,7 +24,7 @@ class Size(enum.Enum):
 def result(run: Callable[[], Any]) -> tuple[Any, ...]:
     try:
         return "result", re.sub(r" at 0x[0-9a-f]+", "", repr(run()))
-    except Exception as error:  # noqa: BLE001 - any exception must be the same one
+    except Exception as error:
         return type(error), str(error)
 
 

@@ -214,8 +214,8 @@ def test_what_decorators_say_stands_in_the_document(make_site: MakeSite) -> None
 
 def codes(operation: dict[str, Any]) -> set[str]:
     contents = (response.get("content", {}) for response in operation["responses"].values())
-    problems = (content["application/problem+json"]["schema"] for content in contents if "application/problem+json" in content)
-    return {code for schema in problems for code in schema["properties"]["code"]["enum"]}
+    problems = [content["application/problem+json"] for content in contents if "application/problem+json" in content]
+    return {code for problem in problems for code in problem["schema"]["properties"]["code"]["enum"]}
 
 
 def test_list_parameters_are_documented(make_site: MakeSite) -> None:
