@@ -98,10 +98,12 @@ def app(
 ) -> Iterator[Flask]:
     """The app, with the addon under test installed and enabled, a database and a Redis of its own."""
     from addon_sdk.testing.deployments import settings_for
+    from addon_sdk.testing.draining import CollectedMessages
     from kernel.app import create_app
 
     with asoud_deployments.database(asoud_database_kind, asoud_addons, tmp_path) as url:
         made = create_app(settings_for(tmp_path, database_url=url, redis_url=redis_url))
+        made.extensions["asoud"].jobs.transport = CollectedMessages()  # no worker listens; `jobs.run()` acts on them
         yield made
         made.extensions["asoud"].db.engine.dispose()
 
