@@ -21,7 +21,7 @@ _MAIN_PARTS = {
     "xl/workbook.xml": f"{OFFICE}spreadsheetml.sheet",
 }
 _ACTIVE = re.compile(
-    r"vbaproject|vbadata|activex|oleobject|macrosheets|\.(?:exe|dll|js|vbs|bat|ps1|jar|html?|svg)$", re.IGNORECASE
+    r"vbaproject|vbadata|activex|oleobject|macrosheets|\.(?:exe|dll|js|vbs|bat|ps1|jar|html?)$", re.IGNORECASE
 )
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 

@@ -88,7 +88,8 @@ class DeclaredSettings:
         """A typed value as JSON; None for a secret."""
         if self.is_secret(name):
             return None
-        return self.field(name).serialize(name, {name: value})
+        field = self.field(name)
+        return field.serialize(name, {field.attribute or name: value})
 
     @cached_property
     def shapes(self) -> dict[str, dict[str, Any]]:
