@@ -10,6 +10,7 @@ import click
 
 from kernel.cli.session import json_option, show, with_app
 from kernel.errors import OperatorError, ValidationFailed
+from kernel.i18n import SOURCE_LANGUAGE, set_locale
 from kernel.preferences import UnknownSetting
 from kernel.preferences.declared import DeclaredSettings
 from kernel.preferences.schemas import described
@@ -88,7 +89,8 @@ def set_setting(name: str, value: str | None, reset: bool, place: Place | None) 
 
 def _change(declared: DeclaredSettings, values: dict[str, Any], reset: list[str], place: Place) -> None:
     try:
-        platform.preferences.change(declared.addon, values, reset=reset, place=place)
+        with set_locale(SOURCE_LANGUAGE):
+            platform.preferences.change(declared.addon, values, reset=reset, place=place)
     except ValidationFailed as problem:
         wrong = "; ".join(f"{declared.addon}.{e.pointer.removeprefix('/values/')}: {e.message}" for e in problem.errors)
         raise OperatorError(f"{wrong} Nothing was changed.") from None
@@ -141,9 +143,10 @@ def _existing(place: Place | None) -> Place:
 
 
 def _rows(declared: DeclaredSettings, place: Place, *, everything: bool = False) -> list[dict[str, Any]]:
-    items = described(declared, place)["settings"]
-    if everything and place != SITE:
-        items = [*items, *described(declared)["settings"]]
+    with set_locale(SOURCE_LANGUAGE):
+        items = described(declared, place)["settings"]
+        if everything and place != SITE:
+            items = [*items, *described(declared)["settings"]]
     return [
         {
             "name": f"{declared.addon}.{item['name']}",
