@@ -28,12 +28,15 @@ class Client(threading.Thread):
     """Asks again and again on one kept connection; a kept connection that was closed may be replaced once."""
 
     def __init__(self, port: int, path: str = "/") -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self.port, self.path = port, path
         self.pids: list[int] = []
         self.lost = 0
         self.retried = 0
         self.enough = threading.Event()
+
+    def note(self, body: bytes) -> None:
+        self.pids.append(int(body))
 
     def run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -42,8 +45,9 @@ class Client(threading.Thread):
             try:
                 connection.request("GET", self.path)
                 answer = connection.getresponse()
-                self.pids.append(int(answer.read()))
+                self.note(answer.read())
                 fresh = answer.will_close
+                self.enough.wait(0.005)  # a busy loop would take the processor from the servers
             except (OSError, http.client.HTTPException):
                 self.lost += fresh
                 self.retried += not fresh
