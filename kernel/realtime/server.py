@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 MAX_PACKET_BYTES = 100_000
 """Largest packet from a client; files go over REST."""
+_EVENT_HEAD = re.compile(r"2(?:(/[^,]*),)?(\d{1,18})(?=\D|$)")
 _UNREADABLE = (ValueError, TypeError, AttributeError, IndexError, RecursionError)
 """What the library's decoder happens to raise."""
 PING_INTERVAL, PING_TIMEOUT = 25, 20
@@ -112,8 +114,17 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
             packet = self.packet_class(encoded_packet=data)
         except _UNREADABLE as error:
             self._count_malformed(error)
+            self._answer_unreadable(eio_sid, data)
             return
         self._handle_packet(eio_sid, packet)
+
+    def _answer_unreadable(self, eio_sid: str, data: Any) -> None:
+        """An event whose JSON is broken has a readable head all the same, so its sender need not wait for ever."""
+        head = _EVENT_HEAD.match(data) if isinstance(data, str) else None
+        if head is not None:
+            namespace, number = head.groups()
+            problem = BadRequest("The payload is not valid JSON.")
+            self._acknowledge(eio_sid, namespace or "/", int(number), failure(problem))
 
     def _count_malformed(self, error: Exception | str) -> None:
         self._realtime.counters.malformed += 1

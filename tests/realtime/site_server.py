@@ -10,6 +10,7 @@ from typing import Any
 
 import marshmallow as ma
 import redis
+import structlog
 from flask import Flask, request
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
@@ -96,6 +97,13 @@ class Lobby(Namespace):
     def store(self, data: dict[str, Any]) -> int:
         return notes.submit(data["text"])
 
+    @on_event("post", schema=SaySchema)
+    @authenticated
+    def post(self, data: dict[str, Any]) -> int:
+        stored = notes.submit(data["text"])
+        emit("/lobby", "said", {"text": data["text"], "by": current_principal().user_id}, room=data["room"])
+        return stored
+
     @on_event("whoami")
     @authenticated
     def whoami(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +130,7 @@ class Slow(Namespace):
 
     namespace = "/slow"
     anonymous = True
-    rate = Rate(per_second=0.01, burst=3)
+    rate = Rate(per_second=0.01, burst=5)
 
     @on_event("hello")
     @public
@@ -144,6 +152,7 @@ def make_site(options: dict[str, Any], role: str = "realtime") -> tuple[Flask, P
         redis_url=options["redis_url"],
         redis_prefix=options["redis_prefix"],
         async_mode=options["async_mode"],
+        access_token_seconds=options.get("access_token_seconds", 900),
     )
     app = Flask("site")
     platform = Platform(app, settings, role)
@@ -204,6 +213,7 @@ def add_routes(app: Flask, platform: Platform) -> None:
 
 def main(options: dict[str, Any]) -> None:
     """Serve until SIGTERM; writes the port into a file when ready."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     app, platform = make_site(options)
     add_routes(app, platform)
     stop = threading.Event()
