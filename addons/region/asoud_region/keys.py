@@ -14,32 +14,29 @@ def keys_of(names: Iterable[str]) -> dict[str, int]:
     """Every key of a city that has these names, with its best rank."""
     found: dict[str, int] = {}
     for name in names:
-        folded = fold_for_search(name)
-        for written in (folded, joined(folded)):
-            for key, rank in _endings(written):
-                found[key] = min(rank, found.get(key, rank))
+        for key, rank in _endings(fold_for_search(name)):
+            found[key] = min(rank, found.get(key, rank))
     return found
 
 
 def _endings(text: str) -> Iterator[tuple[str, int]]:
-    if text:
-        yield text, WHOLE
-    for start in range(1, len(text)):
-        ending = text[start:]
-        if ending[0] == " ":
-            continue
-        if text[start - 1] == " ":
+    """Blanks are left out, as people write compound names with and without them."""
+    for start, letter in enumerate(text):
+        ending = joined(text[start:])
+        if start == 0:
+            yield ending, WHOLE
+        elif text[start - 1] == " ":
             yield ending, WORD
-        elif len(ending) >= _SHORTEST_INSIDE:
+        elif letter != " " and len(ending) >= _SHORTEST_INSIDE:
             yield ending, INSIDE
 
 
 def key_range(query: str) -> tuple[str, str] | None:
-    """The first key that begins with the folded ``query`` and the first one after all that do; None for a blank."""
-    folded = fold_for_search(query)
-    if not folded:
+    """The first key that begins with ``query`` and the first one after all that do; None for a blank."""
+    key = joined(fold_for_search(query))
+    if not key:
         return None
-    return folded, folded[:-1] + chr(ord(folded[-1]) + 1)
+    return key, key[:-1] + chr(ord(key[-1]) + 1)
 
 
 _ALPHABET = {letter: place for place, letter in enumerate(" آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")}

@@ -18,7 +18,7 @@ from addon_sdk import new_id, platform, session, transaction
 from asoud_region.keys import alphabetical, keys_of
 from asoud_region.models import City, Country, Province, city_key
 
-CACHE_TAG = "region"
+CACHE_TAG = "region.regions"
 IRAN = {"code": "IR", "name_fa": "ایران", "name_en": "Iran"}
 _ROWS_AT_ONCE = 1000
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, bindparam, case, func, select, type_coerce
+from sqlalchemy import Integer, and_, bindparam, case, func, select, type_coerce
 
+from asoud_region.keys import WHOLE
 from asoud_region.models import City, Country, Province, city_key
 
 COUNTRIES = select(Country.id, Country.code, Country.name_fa, Country.name_en).order_by(Country.code)
@@ -33,10 +34,11 @@ TREE_CITIES = select(City.id, City.province_id, City.name_fa, City.name_en, City
 )
 
 _EXACT = -1
+_is_the_name = and_(city_key.c.rank == WHOLE, city_key.c.key == bindparam("first_key"))
 _matches = (
     select(
         city_key.c.city_id,
-        func.min(case((city_key.c.key == bindparam("first_key"), _EXACT), else_=city_key.c.rank)).label("rank"),
+        func.min(case((_is_the_name, _EXACT), else_=city_key.c.rank)).label("rank"),
     )
     .where(city_key.c.key >= bindparam("first_key"), city_key.c.key < bindparam("after_keys"))
     .group_by(city_key.c.city_id)

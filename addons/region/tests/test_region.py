@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from addon_sdk import session, transaction
 from asoud_region.loading import load_regions, reload_regions
 from asoud_region.models import City, Country, Province
 from asoud_region.services import distance_m
 from sqlalchemy import select
+
+from addon_sdk import session, transaction
 
 BASE = "/api/v1/region"
 
@@ -69,24 +70,19 @@ def test_cities_of_provinces_come_page_by_page_in_one_query_each(client: Any, db
     assert len(everything(client, "cities", limit=100)) == 1252
 
 
-@pytest.mark.parametrize(
-    ("query", "first"),
-    [
-        ("تهران", "تهران"),
-        ("tehran", "تهران"),
-        ("TEHR", "تهران"),
-        ("  تهران ", "تهران"),
-        ("بندر عباس", "بندر عباس"),
-        ("بندرعباس", "بندر عباس"),
-        ("بندر\u200cعباس", "بندر عباس"),
-        ("يزد", "یزد"),
-        ("كاشان", "کاشان"),
-        ("آبادان", "آبادان"),
-        ("ابادان", "آبادان"),
-    ],
-)
-def test_a_city_is_found_in_every_spelling(client: Any, query: str, first: str) -> None:
-    assert search(client, query)[0].replace(" ", "") == first.replace(" ", "")
+SPELLINGS = {
+    "تهران": ("تهران", "tehran", "TEHR", "  تهران "),
+    "بندر عباس": ("بندر عباس", "بندرعباس", "بندر\u200cعباس", "bandar abb"),
+    "یزد": ("یزد", "يزد"),
+    "کاشان": ("کاشان", "كاشان"),
+    "آبادان": ("آبادان", "ابادان"),
+}
+
+
+def test_a_city_is_found_in_every_spelling(client: Any) -> None:
+    for name, queries in SPELLINGS.items():
+        for query in queries:
+            assert search(client, query)[0].replace(" ", "") == name.replace(" ", ""), query
 
 
 def test_better_matches_come_first(client: Any) -> None:
@@ -120,34 +116,34 @@ def test_what_is_not_there_is_not_found(client: Any) -> None:
     assert search(client, "%") == search(client, "_") == search(client, "'; --") == []
 
 
-@pytest.mark.parametrize(
-    ("path", "pointer", "code"),
-    [
-        ("cities/search", "/query/q", "required"),
-        ("cities/search?q=", "/query/q", "length"),
-        (f"cities/search?q={'a' * 65}", "/query/q", "length"),
-        ("cities?province_id=x", "/query/province_id/0", "invalid_uuid"),
-        ("cities?limit=1000", "/query/limit", "range"),
-        ("cities/nearest?latitude=91&longitude=0", "/query/latitude", "range"),
-        ("cities/nearest?latitude=35", "/query/longitude", "required"),
-        ("cities/nearest?latitude=nan&longitude=1", "/query/latitude", "special"),
-    ],
-)
-def test_wrong_parameters_are_named(client: Any, path: str, pointer: str, code: str) -> None:
-    answer = client.get(f"{BASE}/{path}")
-    assert answer.status_code == 422
-    assert (pointer, code) in [(error["pointer"], error["code"]) for error in answer.json["errors"]]
+WRONG = [
+    ("cities/search", "/query/q", "required"),
+    ("cities/search?q=", "/query/q", "length"),
+    (f"cities/search?q={'a' * 65}", "/query/q", "length"),
+    ("cities?province_id=x", "/query/province_id/0", "invalid_uuid"),
+    ("cities?limit=1000", "/query/limit", "range"),
+    ("cities/nearest?latitude=91&longitude=0", "/query/latitude", "range"),
+    ("cities/nearest?latitude=35", "/query/longitude", "required"),
+    ("cities/nearest?latitude=nan&longitude=1", "/query/latitude", "special"),
+]
 
 
-@pytest.mark.parametrize("place", [("35.70", "51.40"), ("۳۵٫۷", "۵۱٫۴"), ("٣٥٫٧", "٥١٫٤")])
-def test_the_nearest_city_in_any_digits(client: Any, db: Any, place: tuple[str, str]) -> None:
+def test_wrong_parameters_are_named(client: Any) -> None:
+    for path, pointer, code in WRONG:
+        answer = client.get(f"{BASE}/{path}")
+        assert answer.status_code == 422
+        assert (pointer, code) in [(error["pointer"], error["code"]) for error in answer.json["errors"]]
+
+
+def test_the_nearest_city_in_any_digits(client: Any, db: Any) -> None:
     client.get(f"{BASE}/countries")
-    with db.queries() as queries:
-        answer = client.get(f"{BASE}/cities/nearest", query_string={"latitude": place[0], "longitude": place[1]})
-    assert len(queries) == 1
-    (city,) = answer.json["items"]
-    assert city["name_en"] == "Tehran"
-    assert 0 <= city["distance_m"] < 5000
+    for latitude, longitude in (("35.70", "51.40"), ("۳۵٫۷", "۵۱٫۴"), ("٣٥٫٧", "٥١٫٤")):
+        with db.queries() as queries:
+            answer = client.get(f"{BASE}/cities/nearest", query_string={"latitude": latitude, "longitude": longitude})
+        assert len(queries) == 1
+        (city,) = answer.json["items"]
+        assert city["name_en"] == "Tehran"
+        assert 0 <= city["distance_m"] < 5000
 
 
 def test_nearest_cities_are_the_nearest_of_all(client: Any, db: Any) -> None:
