@@ -38,11 +38,22 @@ def settings_for(folder: Path, **values: object) -> Testing:
 
 def install_addons(settings: Testing, addons: Sequence[str]) -> None:
     """Migrate the kernel and install ``addons`` with what they need."""
-    with create_app(settings, role="cli").app_context():
+    with _command(settings):
         migrations.upgrade("kernel")
-    with create_app(settings, role="cli").app_context():
+    with _command(settings):
         for addon in addons:
             install(addon, actor="test", say=lambda line: None)
+
+
+@contextmanager
+def _command(settings: Testing) -> Iterator[None]:
+    """The app context of a command, whose connections end with it."""
+    app = create_app(settings, role="cli")
+    try:
+        with app.app_context():
+            yield
+    finally:
+        app.extensions["asoud"].db.engine.dispose()
 
 
 @dataclass

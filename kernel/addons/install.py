@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -15,7 +16,7 @@ from kernel.app import create_app
 from kernel.context import in_addon
 from kernel.db import migrations, session, transaction
 from kernel.errors import OperatorError
-from kernel.runtime import platform
+from kernel.runtime import Platform, platform
 
 Say = Callable[[str], None]
 """Takes one line about progress."""
@@ -77,12 +78,11 @@ def install(name: str, *, actor: str, say: Say, from_archive: Path | None = None
         if not names and row is not None and not row.enabled:
             raise OperatorError(f"{name}: is installed but disabled. Run: asoud addons enable {name}")
         if names:
-            app = probe(names)
-            for item in names:
-                with audit.action(item, "install", actor):
-                    say(f"Installing {item} ...")
-                    source = from_archive if item == name else None
-                    with app.app_context():
+            with probe(names) as app:
+                for item in names:
+                    with audit.action(item, "install", actor), app.app_context():
+                        say(f"Installing {item} ...")
+                        source = from_archive if item == name else None
                         _install_one(graph, item, auto=item not in graph.closure(name), source=source, say=say)
         return names
 
@@ -101,14 +101,21 @@ def _check_archive(path: Path, name: str, names: Sequence[str]) -> None:
         raise OperatorError(f"{name}: still has data here. Drop it first: asoud addons uninstall {name} --drop")
 
 
-def probe(names: Sequence[str]) -> Flask:
-    """Load ``names`` as if they were installed. Raises OperatorError with every fault that one of them has."""
+@contextmanager
+def probe(names: Sequence[str]) -> Iterator[Flask]:
+    """An app with ``names`` loaded as if they were installed, for the block.
+
+    Raises OperatorError with every fault that one of them has.
+    """
     app = create_app(platform.settings, role="cli", assume=names)
-    registry = app.extensions["asoud"].registry
-    faults = [fault for name in names for fault in registry.faults.get(name, ())]
-    if faults:
-        raise OperatorError("\n".join(str(fault) for fault in faults))
-    return app
+    made: Platform = app.extensions["asoud"]
+    try:
+        faults = [fault for name in names for fault in made.registry.faults.get(name, ())]
+        if faults:
+            raise OperatorError("\n".join(str(fault) for fault in faults))
+        yield app
+    finally:
+        made.db.engine.dispose()
 
 
 def _install_one(graph: Graph, name: str, *, auto: bool, source: Path | None, say: Say) -> None:
@@ -187,7 +194,7 @@ def _upgrade_one(graph: Graph, name: str, *, actor: str, say: Say) -> bool:
         session().expire_all()
         try:
             migrations.upgrade(name)
-            with probe([name]).app_context(), transaction():
+            with probe([name]) as app, app.app_context(), transaction():
                 _call(platform.registry.loaded[name], "on_upgrade", before)
                 platform.events.subscribe_addon(name)
                 state.save(name, "installed", version=candidate.version)
