@@ -30,7 +30,7 @@ def test_a_sheba_says_the_bank(caller: Any, account: Any) -> None:
 
 def test_an_account_changes_and_goes(caller: Any, account: Any) -> None:
     path = f"{ACCOUNTS}/{account['id']}"
-    changed = caller.patch(path, json={"sheba": "IR540540105180021273113007", "branch_name": "مرکزی"})
+    changed = caller.patch(path, json={"sheba": "IR580540105180021273113007", "branch_name": "مرکزی"})
     assert (changed.json["bank"], changed.json["holder"]) == ("parsian", "سارا احمدی")
     assert caller.patch(path, json={"description": "حقوق"}).json["bank"] == "parsian"
     assert caller.delete(path).status_code == 204
@@ -40,7 +40,7 @@ def test_an_account_changes_and_goes(caller: Any, account: Any) -> None:
 def test_accounts_and_cards_are_unique_on_the_site(caller: Any, stranger: Any, account: Any) -> None:
     again = stranger.post(ACCOUNTS, json={"sheba": SHEBA, "holder": "x"})
     assert (again.status_code, again.json["code"]) == (409, "users.account_taken")
-    other = stranger.post(ACCOUNTS, json={"sheba": "IR540540105180021273113007", "holder": "x"}).json
+    other = stranger.post(ACCOUNTS, json={"sheba": "IR580540105180021273113007", "holder": "x"}).json
     moved = stranger.patch(f"{ACCOUNTS}/{other['id']}", json={"sheba": SHEBA})
     assert (moved.status_code, moved.json["code"]) == (409, "users.account_taken")
     assert caller.post(CARDS, json={"number": CARD}).status_code == 201

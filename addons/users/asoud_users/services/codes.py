@@ -11,7 +11,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from addon_sdk import encrypt, new_id, now, session, transaction
 from addon_sdk.identity import count_use, keyed_hash
@@ -80,6 +80,11 @@ def _attempt(request_id: UUID, purpose: CodePurpose) -> LoginCode | None:
     if session().execute(statement).first() is None:
         return None
     return session().get_one(LoginCode, request_id, populate_existing=True)
+
+
+def mobile_of(request_id: UUID) -> str | None:
+    """The number that a request's code was sent to; None for an unknown request."""
+    return session().scalar(select(LoginCode.mobile).where(LoginCode.id == request_id))
 
 
 @transaction

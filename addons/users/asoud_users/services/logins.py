@@ -28,7 +28,7 @@ from asoud_users.models import CodePurpose, User
 from asoud_users.problems import CodeRefused, LoginRefused, MobileTaken, UserBlocked
 from asoud_users.services import staff
 from asoud_users.services.accounts import get_user, user_by_mobile, user_for_mobile
-from asoud_users.services.codes import check_code, request_code, use_code
+from asoud_users.services.codes import check_code, mobile_of, request_code, use_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,8 @@ def login_with_code(request_id: UUID, code: str, device: Device, *, totp: str | 
 
     Raises `CodeRefused`, `UserBlocked`, and for staff with an authenticator app `TotpRequired` or `LoginRefused`.
     """
-    with _recorded(str(request_id), "code", device):
+    with _recorded(mobile_of(request_id) or str(request_id), "code", device):
         mobile = check_code(request_id, code, CodePurpose.LOGIN).mobile
-    with _recorded(mobile, "code", device):
         known = user_by_mobile(mobile)
         if known is None and not setting("sign_up"):
             raise CodeRefused
