@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import marshmallow
 import pytest
@@ -85,16 +87,39 @@ def test_an_addon_ships_its_catalogue_in_its_package(tmp_path: Path, monkeypatch
     del sys.modules["asoud_shiptest"]
 
 
-def _problems(base: type[Problem] = Problem) -> set[type[Problem]]:
-    return {base}.union(*(_problems(child) for child in base.__subclasses__()))
+def _kernel_classes(base: type[Any]) -> set[type[Any]]:
+    """``base`` and every class below it that stands in the kernel."""
+    for module in pkgutil.walk_packages(kernel.__path__, "kernel."):
+        importlib.import_module(module.name)
+
+    def below(kind: type[Any]) -> set[type[Any]]:
+        return {kind}.union(*(below(child) for child in kind.__subclasses__()))
+
+    return {kind for kind in below(base) if kind.__module__.startswith("kernel.")}
+
+
+def _spoken() -> set[str]:
+    """The literal texts that the kernel's code translates."""
+    places = {"translate": 0, "gettext": 0, "_": 0, "lazy": 0, "Message": 1, "Invalid": 1, "permission": 1, "role": 1}
+    texts = set()
+    for path in Path(kernel.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in places:
+                argument = node.args[places[node.func.id] :][:1]
+                texts |= {each.value for each in argument if isinstance(each, ast.Constant)}
+    return texts
 
 
 def test_every_problem_of_the_kernel_has_a_persian_title() -> None:
-    for module in pkgutil.walk_packages(kernel.__path__, "kernel."):
-        if module.name.rpartition(".")[2] in ("problems", "errors"):
-            importlib.import_module(module.name)
-    titles = {problem.title for problem in _problems() if problem.__module__.startswith("kernel.")}
+    titles = {problem.title for problem in _kernel_classes(Problem)}
     assert titles - catalog("kernel", "fa").messages.keys() == set()
+
+
+def test_every_message_of_the_kernels_code_and_fields_is_translated() -> None:
+    fields = _kernel_classes(marshmallow.fields.Field)
+    texts = _spoken() | {str(text) for field in fields for text in field.default_error_messages.values()}
+    rest = {text for text in texts if not text.startswith("kernel.") and "formatted" not in text}
+    assert rest - catalog("kernel", "fa").messages.keys() == set()
 
 
 def _field_messages() -> set[str]:

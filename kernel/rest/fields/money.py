@@ -31,7 +31,7 @@ class Money(fields.Field["MoneyValue"]):
     """``{"amount": 125000, "currency": "IRR"}``, a `kernel.db.Money` inside. ``minimum`` limits the amount."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow's own way to name errors
-        "invalid": 'Not valid money; send {{"amount": 125000, "currency": "IRR"}}.',
+        "invalid": 'Not valid money; send an object with amount and currency, such as 125000 and IRR.',
         "amount": "The amount must be a whole number of the currency's smallest unit.",
         "currency": "The currency must be three capital letters.",
         "too_little": "The amount must be {minimum} or more.",
