@@ -65,14 +65,17 @@ class Front:
         if not _GOOD_ID.fullmatch(request_id):
             request_id = secrets.token_hex(8)
         set_request_id(request_id)
-        enter_addon(KERNEL)  # threads of a server keep the context of the request before
+        enter_addon(KERNEL)
 
         def answer(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
             self._complete(headers, request_id)
             self._record(environ, status[:3], time.perf_counter() - started)
             return start_response(status, headers, exc_info)
 
-        return self._inner(environ, answer)
+        try:
+            return self._inner(environ, answer)
+        finally:
+            enter_addon(KERNEL)  # known until the answer was recorded; the thread's next work must not inherit it
 
     def _complete(self, headers: Headers, request_id: str) -> None:
         """Add what every answer has, unless the view has set it by itself."""

@@ -40,7 +40,8 @@ JOBS = Metric("asoud_job_seconds", "histogram", "Runs of jobs and crons, by how 
 DELIVERIES = Metric("asoud_delivery_seconds", "histogram", "Deliveries of events to subscribers, by how they ended.",
                     ("addon", "subscriber", "state"))  # fmt: skip
 SOCKETS = Metric("asoud_sockets", "gauge", "Socket.IO clients connected to this machine.")
-SOCKET_EVENTS = Metric("asoud_socket_events_total", "counter", "Socket.IO events received.")
+SOCKET_EVENTS = Metric("asoud_socket_events_total", "counter", "Socket.IO events handled.",
+                       ("addon", "namespace", "event"))  # fmt: skip
 MEASURED = {metric.name: metric for metric in (REQUESTS, JOBS, DELIVERIES, SOCKETS, SOCKET_EVENTS)}
 """Metrics that processes measure; what is read from the database when asked stands in `kernel.operations.scrape`."""
 
@@ -73,7 +74,7 @@ class Metrics:
             cell[2 + bisect_left(BUCKETS, seconds)] += 1
 
     def watch(self, metric: Metric, read: Callable[[], float]) -> None:
-        """Read a gauge, or a counter that somebody else keeps, whenever a snapshot is taken."""
+        """Read a gauge whenever a snapshot is taken."""
         self._gauges[metric] = read
 
     def samples(self) -> list[Sample]:
@@ -104,6 +105,8 @@ def init_app(app: Flask, platform: Platform) -> None:
 
     platform.metrics = Metrics()
     platform.jobs.observers.append(lambda outcome: _count_outcome(platform.metrics, outcome))
+    if platform.role in ("run", "realtime"):
+        platform.metrics.watch(SOCKETS, lambda: platform.realtime.numbers()["connections"])
     if platform.role != "cli":
         platform.gate.on_poll(Snapshots(platform).leave)
 

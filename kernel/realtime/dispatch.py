@@ -14,6 +14,7 @@ from kernel.errors import AddonDisabled, BadRequest, NotAuthenticated, NotFound
 from kernel.i18n import set_locale
 from kernel.identity.access import access_of
 from kernel.identity.principal import ANONYMOUS, Principal, acting_as, principal_of_token
+from kernel.operations.metrics import SOCKET_EVENTS
 from kernel.realtime import control
 from kernel.realtime.answers import failure, problem_body, problem_of, success
 from kernel.realtime.connections import Bucket, Connection, serving
@@ -90,7 +91,7 @@ class Dispatcher:
                 try:
                     with self._as(served, connection):
                         served.instance.on_disconnect(connection)
-                except Exception as error:  # noqa: BLE001 - logged there; the client is gone whatever the addon does
+                except Exception as error:
                     problem_of(error, namespace=namespace, socket_event="disconnect")
 
     def event(
@@ -102,7 +103,7 @@ class Dispatcher:
             self._number(sid)
             try:
                 self._handle(connection, event, arguments, acknowledge)
-            except Exception as error:  # noqa: BLE001 - every failure becomes an acknowledgement
+            except Exception as error:
                 self._realtime.counters.errors += 1
                 acknowledge(failure(problem_of(error, namespace=namespace, socket_event=event)))
 
@@ -127,6 +128,7 @@ class Dispatcher:
         if connection.expired:
             raise NotAuthenticated("The token has expired; send event auth with a new one.")
         self._realtime.counters.events += 1
+        self._platform.metrics.count(SOCKET_EVENTS, (served.contribution.owner, connection.namespace, event))
         acknowledge(success(self._run(served, handler, connection, payload)))
 
     def _run(self, served: Served, handler: EventHandler, connection: Connection, payload: dict[str, Any]) -> object:

@@ -45,11 +45,11 @@ def test_a_histogram_loses_no_observation(durations: list[float]) -> None:
 
 def test_sums_over_processes_keep_labels_apart() -> None:
     here, there = Metrics(), Metrics()
-    here.count(SOCKET_EVENTS, amount=2)
-    there.count(SOCKET_EVENTS)
+    here.count(SOCKET_EVENTS, LABELS[:3], amount=2)
+    there.count(SOCKET_EVENTS, LABELS[:3])
     there.observe(REQUESTS, LABELS, 0.2)
     total = add_up([*here.samples(), *there.samples()])
-    assert total[SOCKET_EVENTS.name, ()] == [3.0]
+    assert total[SOCKET_EVENTS.name, LABELS[:3]] == [3.0]
     assert total[REQUESTS.name, LABELS][:2] == [1.0, 0.2]
 
 
@@ -94,7 +94,7 @@ def test_counts_of_ended_processes_stay_and_their_gauges_go(make_site: MakeApp, 
 def test_a_process_that_was_taken_for_dead_counts_nothing_twice(make_site: MakeApp, tmp_path: Path) -> None:
     platform = make_site(role="worker").extensions["asoud"]
     snapshots = Snapshots(platform)
-    platform.metrics.count(SOCKET_EVENTS)
+    platform.metrics.count(SOCKET_EVENTS, LABELS[:3])
     snapshots.leave(now=True)
     for path in (tmp_path / "run" / "metrics").glob("*.json"):
         path.unlink()
