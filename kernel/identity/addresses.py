@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -39,6 +40,7 @@ def _plain(text: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """What limits count by: the address, or for IPv6 its /64, of which every customer has a whole one."""
     try:

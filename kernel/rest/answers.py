@@ -12,6 +12,7 @@ from kernel.rest.dump import compiled
 from kernel.rest.encoding import JSON_TYPE, encode
 from kernel.rest.endpoint import Answer
 from kernel.rest.pages import Page
+from kernel.rest.replies import Reply, checked
 from kernel.rest.schema import current
 
 PRIVATE = "private, no-cache"
@@ -46,29 +47,23 @@ class Answering:
             result = {"items": result.items, "next": result.next}
         return encode(result)
 
-    def response(self, returned: Any) -> Response:
-        """The response for what the view returned: a value, ``(value, status, headers)``, or a response of its own."""
+    def reply(self, returned: Any, headers: dict[str, str]) -> Response:
+        """What the view returned, a value, ``(value, status, headers)`` or a response of its own, as a response."""
         if isinstance(returned, Response):
             return returned
-        result, status, headers = unpack_tuple_response(returned)
+        result, status, own = unpack_tuple_response(returned)
         if isinstance(result, Response):
             raise TypeError("A view that makes its own Response returns it alone, not in a tuple.")
-        return json_response(self.body(result), int(status or self.status), headers or {})
+        return json_reply(self.body(result), int(status or self.status), headers | checked(own))
 
 
-def json_response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def json_reply(body: bytes, status: int, headers: Mapping[str, str]) -> Reply:
     """A response of JSON bytes; without content it is 204 instead of 200, and has no content type."""
     if not body:
-        return _bare(204 if status == 200 else status, headers or {})
-    return Response(body, status, {**(headers or {}), "Content-Type": JSON_TYPE})
+        return Reply(body, 204 if status == 200 else status, headers)
+    return Reply(body, status, {"Content-Type": JSON_TYPE, **headers})
 
 
-def unchanged(etag: str, headers: Mapping[str, str] | None = None) -> Response:
+def unchanged(etag: str, headers: Mapping[str, str]) -> Reply:
     """304: the client's copy is still good."""
-    return _bare(304, {"Cache-Control": PRIVATE, **(headers or {}), "ETag": etag})
-
-
-def _bare(status: int, headers: Mapping[str, str]) -> Response:
-    response = Response(status=status, headers=dict(headers))
-    response.headers.pop("Content-Type", None)
-    return response
+    return Reply(b"", 304, {"Cache-Control": PRIVATE, **headers, "ETag": etag})

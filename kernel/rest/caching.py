@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import request
 
 from kernel.i18n import choose_language
 from kernel.identity.principal import current_principal
-from kernel.rest.answers import PRIVATE, json_response, unchanged
+from kernel.rest.answers import PRIVATE, json_reply, unchanged
 from kernel.rest.endpoint import CacheRule, F, endpoint_of
 from kernel.rest.etags import etag_of_bytes, not_modified
+from kernel.rest.replies import Reply
 
 if TYPE_CHECKING:
     from kernel.rest.serving import View
@@ -37,9 +38,9 @@ def cached(
     return mark
 
 
-def cached_response(
+def cached_reply(
     view: View, rule: CacheRule, platform: Platform, path: Mapping[str, Any], compute: Callable[[], bytes]
-) -> Response:
+) -> Reply:
     """The kept answer, or the computed one, with its ETag; 304 when the client has it."""
     environ = request.environ
     language = choose_language(environ.get("HTTP_ACCEPT_LANGUAGE"), platform.settings.default_language)
@@ -61,6 +62,6 @@ def cached_response(
         "Cache-Control": "public, no-cache" if shared else PRIVATE,
         "Vary": "Accept-Language" if shared else "Accept-Language, Authorization",
     }
-    if not_modified(request, headers["ETag"]):
+    if not_modified(environ, headers["ETag"]):
         return unchanged(headers["ETag"], headers)
-    return json_response(body, 200, headers)
+    return json_reply(body, 200, headers)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from flask import Request, request
+from flask import request
 
 from kernel.errors import PreconditionFailed, PreconditionRequired
 from kernel.rest.endpoint import F, VersionOf, endpoint_of
@@ -34,9 +34,9 @@ def matches(header: str, etag: str) -> bool:
     return any(part.strip().removeprefix("W/") == etag for part in header.split(","))
 
 
-def not_modified(request: Request, etag: str) -> bool:
+def not_modified(environ: Mapping[str, Any], etag: str) -> bool:
     """Whether the client has this version already."""
-    header: str | None = request.environ.get("HTTP_IF_NONE_MATCH")
+    header: str | None = environ.get("HTTP_IF_NONE_MATCH")
     return header is not None and matches(header, etag)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Request, request
+from flask import request
 from marshmallow import ValidationError, fields
 
 from kernel.errors import BadRequest
@@ -45,7 +45,7 @@ class Input:
         return read_json(request, platform.settings.max_json_depth, required=self.required)
 
     def _read_query(self, path: Mapping[str, Any]) -> dict[str, Any]:
-        return self._gather(query_pairs(request))
+        return self._gather(query_pairs(request.environ))
 
     def _read_form(self, path: Mapping[str, Any]) -> dict[str, Any]:
         pairs = [*request.form.items(multi=True), *request.files.items(multi=True)]
@@ -74,11 +74,13 @@ class Input:
         return values
 
 
-def query_pairs(request: Request) -> list[tuple[str, str]]:
-    """The query parameters in order. Raises `BadRequest` for too many of them."""
-    text = request.environ.get("QUERY_STRING", "")
+def query_pairs(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The query parameters in order. Raises `BadRequest` for too many of them, and for NUL characters."""
+    text: str = environ.get("QUERY_STRING", "")
     if not text:
         return []
+    if "%00" in text:
+        raise BadRequest(translate("NUL characters are not accepted."))
     if not text.isascii():  # a client that doesn't quote; WSGI hands its bytes on as latin-1
         text = text.encode("latin-1").decode("utf-8", "replace")
     try:

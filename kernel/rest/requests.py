@@ -1,26 +1,26 @@
-"""Around every request, inside the layer that gives it an id: a clean address, a clean context."""
+"""What Flask does around every request that we don't need: cookie sessions."""
 
 from __future__ import annotations
 
-from flask import Flask, request
+from typing import Any
 
-from kernel.context import KERNEL, enter_addon
-from kernel.errors import BadRequest
-from kernel.i18n import translate
+from flask import Flask
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 
-
-def _refuse_nul() -> None:
-    environ = request.environ
-    if "\x00" in environ.get("PATH_INFO", "") or "%00" in environ.get("QUERY_STRING", ""):
-        raise BadRequest(translate("NUL characters are not accepted."))
+_NONE = NullSession()
 
 
-def _leave(error: BaseException | None) -> None:
-    # A view's owner stays known until the answer is logged; the thread's next work must not inherit it.
-    enter_addon(KERNEL)
+class NoSession(SessionInterface):
+    """Callers are known by tokens; no cookie is read or sent, and no request pays for one."""
+
+    def open_session(self, app: Flask, request: Any) -> SessionMixin:
+        """The session that can only be empty."""
+        return _NONE
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Any) -> None:
+        """Nothing to save."""
 
 
 def init_app(app: Flask) -> None:
-    """Watch every request of this app."""
-    app.before_request(_refuse_nul)
-    app.teardown_request(_leave)
+    """Do without cookie sessions."""
+    app.session_interface = NoSession()

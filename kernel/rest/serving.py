@@ -23,15 +23,17 @@ from flask import Response, current_app, request
 from kernel.addons.contributions import Contribution
 from kernel.context import enter_addon
 from kernel.db import transaction
-from kernel.errors import AddonDisabled
+from kernel.errors import AddonDisabled, BadRequest
+from kernel.i18n import translate
 from kernel.identity.access import Access, access_of
 from kernel.identity.throttles import throttles_of
 from kernel.rest.answers import PRIVATE, Answering, unchanged
-from kernel.rest.caching import cached_response
+from kernel.rest.caching import cached_reply
 from kernel.rest.endpoint import Answer, Endpoint, endpoint_of
 from kernel.rest.etags import demand_match, etag_of_bytes, etag_of_version, not_modified
 from kernel.rest.idempotency import once
 from kernel.rest.inputs import Input, query_pairs
+from kernel.rest.replies import Reply
 from kernel.rest.validation import unknown_parameter
 from kernel.runtime import EXTENSION
 
@@ -100,65 +102,83 @@ class View:
         if not plan.open:
             raise AddonDisabled
         enter_addon(self.owner)
-        self.access.check(None, path)
+        if not self.access.anonymous:
+            self.access.check(None, path)
         allowance = platform.identity.throttles.admit(self.throttles, write=self.method != READ)
-        response = self._respond(plan, path)
-        if allowance is not None:
-            response.headers.extend(allowance.headers())
-        return response
+        return _Call(self, plan, path, allowance.headers() if allowance else {}).respond()
 
-    def _respond(self, plan: _Plan, path: Mapping[str, Any]) -> Response:
-        endpoint = self.endpoint
-        if endpoint.cache is not None:
-            return cached_response(self, endpoint.cache, plan.platform, path, lambda: self.bytes_of(plan, path))
-        if self.method == READ:
-            return self._read(plan, path)
-        if endpoint.upload:
-            request.max_content_length = endpoint.upload_bytes or plan.platform.settings.max_upload_bytes
-        arguments = self._load(plan, path)
-        if endpoint.idempotent:
-            return once(self, lambda: self._write(plan, arguments, path))
-        return self._write(plan, arguments, path)
 
-    def _load(self, plan: _Plan, path: Mapping[str, Any]) -> list[Any]:
-        if not plan.takes_query and request.environ.get("QUERY_STRING") and (pairs := query_pairs(request)):
+class _Call:
+    """One request that has come as far as its input."""
+
+    __slots__ = ("endpoint", "environ", "headers", "path", "plan", "view")
+
+    def __init__(self, view: View, plan: _Plan, path: Mapping[str, Any], headers: dict[str, str]) -> None:
+        self.view = view
+        self.plan = plan
+        self.path = path
+        self.headers = headers
+        """Of the limits; they stand on whatever is answered."""
+        self.endpoint = view.endpoint
+        self.environ = request.environ
+
+    def respond(self) -> Response:
+        """The answer, by the way that fits the endpoint."""
+        if "\x00" in self.environ["PATH_INFO"]:
+            raise BadRequest(translate("NUL characters are not accepted."))
+        if self.endpoint.cache is not None:
+            cached = cached_reply(self.view, self.endpoint.cache, self.plan.platform, self.path, self._bytes)
+            cached.note(self.headers)
+            return cached
+        if self.view.method == READ:
+            return self._read()
+        if self.endpoint.upload:
+            request.max_content_length = self.endpoint.upload_bytes or self.plan.platform.settings.max_upload_bytes
+        arguments = self._load()
+        if self.endpoint.idempotent:
+            return once(self.view, lambda: self._write(arguments))
+        return self._write(arguments)
+
+    def _load(self) -> list[Any]:
+        if not self.plan.takes_query and self.environ.get("QUERY_STRING") and (pairs := query_pairs(self.environ)):
             raise unknown_parameter(pairs[0][0])
-        return [item.load(path) for item in plan.inputs]
+        return [item.load(self.path) for item in self.plan.inputs]
 
-    def _read(self, plan: _Plan, path: Mapping[str, Any]) -> Response:
-        arguments = self._load(plan, path)
-        etag = None
+    def _read(self) -> Response:
+        arguments, generation, etag = self._load(), self.plan.generation, None
         if self.endpoint.version_of is not None:
-            etag = etag_of_version(self.endpoint.version_of(**path), plan.generation)
-            if not_modified(request, etag):
-                return unchanged(etag)
-        response = self._answer(plan, arguments, path)
-        if response.status_code != 200 or response.is_streamed:
-            return response
-        etag = etag or etag_of_bytes(response.get_data(), plan.generation)
-        if not_modified(request, etag):
-            return unchanged(etag)
-        response.headers.extend({"ETag": etag, "Cache-Control": PRIVATE})
-        return response
+            etag = etag_of_version(self.endpoint.version_of(**self.path), generation)
+            if not_modified(self.environ, etag):
+                return unchanged(etag, self.headers)
+        reply = self._answer(arguments)
+        if reply.status_code != 200 or reply.is_streamed:
+            return reply
+        etag = etag or etag_of_bytes(reply.get_data(), generation)
+        if not_modified(self.environ, etag):
+            return unchanged(etag, self.headers)
+        own = {"ETag": etag} if "Cache-Control" in reply.headers else {"ETag": etag, "Cache-Control": PRIVATE}
+        if isinstance(reply, Reply):
+            reply.note(own)
+        else:
+            reply.headers.extend(own)
+        return reply
 
-    def _write(self, plan: _Plan, arguments: list[Any], path: Mapping[str, Any]) -> Response:
+    def _write(self, arguments: list[Any]) -> Response:
         version_of = self.endpoint.contended
         if version_of is None:
-            return self._answer(plan, arguments, path)
+            return self._answer(arguments)
 
         @transaction
         def write() -> Response:
-            demand_match(version_of, path)
-            response = self._answer(plan, arguments, path)
-            response.headers["ETag"] = etag_of_version(version_of(**path), plan.generation)
-            return response
+            demand_match(version_of, self.path)
+            reply = self._answer(arguments)
+            reply.headers["ETag"] = etag_of_version(version_of(**self.path), self.plan.generation)
+            return reply
 
         return write()
 
-    def _answer(self, plan: _Plan, arguments: list[Any], path: Mapping[str, Any]) -> Response:
-        return plan.answering.response(self.function(*arguments, **path))
+    def _answer(self, arguments: list[Any]) -> Response:
+        return self.plan.answering.reply(self.view.function(*arguments, **self.path), self.headers)
 
-    def bytes_of(self, plan: _Plan, path: Mapping[str, Any]) -> bytes:
-        """The body of a cached view's answer, made now."""
-        return plan.answering.body(self.function(*self._load(plan, path), **path))
-
+    def _bytes(self) -> bytes:
+        return self.plan.answering.body(self.view.function(*self._load(), **self.path))

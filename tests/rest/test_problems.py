@@ -179,9 +179,8 @@ def test_a_body_of_the_wrong_type_is_named_as_a_whole(make_site: MakeSite) -> No
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "")
 
 
-@pytest.mark.parametrize("address", ["/api/v1/shop/act%00", "/api/v1/shop/act?x=%00"])
-def test_nul_in_the_address(make_site: MakeSite, address: str) -> None:
-    assert make_site(shop(dict)).client.get(address).status_code == 400
+def test_nul_in_the_query(make_site: MakeSite) -> None:
+    assert make_site(shop(dict)).client.get("/api/v1/shop/act?x=%00").status_code == 400
 
 
 def test_too_many_parameters(make_site: MakeSite) -> None:

@@ -128,6 +128,72 @@ def test_a_schema_may_let_unknown_parameters_pass(make_site: MakeSite) -> None:
     assert make_site(hello()).client.get("/api/v1/hello/callback?token=1&bank=2").json == {"token": "1"}
 
 
+def test_nul_in_the_path_is_refused(make_site: MakeSite) -> None:
+    assert make_site(hello()).client.get("/api/v1/hello/greetings/a%00b").status_code == 400
+
+
+def test_a_view_may_say_how_long_its_answer_is_good(make_site: MakeSite) -> None:
+    blp = Blueprint("lasting", "asoud_lasting")
+
+    @blp.get("/stone")
+    @public
+    def get_stone() -> Any:
+        return {}, 200, {"Cache-Control": "max-age=60"}
+
+    answer = make_site(blp).client.get("/api/v1/lasting/stone")
+    assert answer.headers.getlist("Cache-Control") == ["max-age=60"]
+    assert answer.headers["ETag"]
+
+
+def test_head_has_the_headers_without_the_body(make_site: MakeSite) -> None:
+    client = make_site(hello()).client
+    get, head = (client.open("/api/v1/hello/greetings/x", method=method) for method in ("GET", "HEAD"))
+    assert head.data == b""
+    assert head.headers["Content-Length"] == get.headers["Content-Length"] == str(len(get.data))
+    assert head.headers["ETag"] == get.headers["ETag"]
+
+
+def test_a_header_cannot_be_split(make_site: MakeSite) -> None:
+    blp = Blueprint("split", "asoud_split")
+
+    @blp.get("/x")
+    @public
+    def get_x() -> Any:
+        return {}, 200, {"X-Name": "a\r\nSet-Cookie: b"}
+
+    assert make_site(blp).client.get("/api/v1/split/x").status_code == 500
+
+
+def test_callbacks_of_a_response_are_kept(make_site: MakeSite) -> None:
+    closed: list[int] = []
+    site = make_site(hello())
+
+    @site.app.after_request
+    def watch(response: Response) -> Response:
+        response.call_on_close(lambda: closed.append(1))
+        return response
+
+    answer = site.client.get("/api/v1/hello/greetings/x")
+    assert answer.json == {"greeting": "سلام x"}
+    answer.close()
+    assert closed == [1]
+
+
+def test_no_cookie_is_ever_set(make_site: MakeSite) -> None:
+    blp = Blueprint("cookies", "asoud_cookies")
+
+    @blp.get("/x")
+    @public
+    def get_x() -> Any:
+        from flask import session
+
+        return dict(session)
+
+    answer = make_site(blp).client.get("/api/v1/cookies/x")
+    assert answer.json == {}
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_a_parameter_sent_twice_is_refused(make_site: MakeSite) -> None:
     answer = make_site(hello()).client.get("/api/v1/hello/callback?token=1&token=2")
     assert answer.status_code == 422
