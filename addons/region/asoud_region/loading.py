@@ -77,26 +77,34 @@ def _cities(provinces: dict[str, UUID], rows: list[_Row]) -> None:
     order = sorted(rows, key=lambda row: (alphabetical(row.city_fa), alphabetical(row.province_fa)))
     there = {(city.province_id, city.name_fa): city for city in session().scalars(select(City))}
     added: list[dict[str, object]] = []
-    keys: list[dict[str, object]] = []
+    keys: dict[tuple[UUID, str], int] = {}
     for position, row in enumerate(order):
-        values = {
-            "name_en": row.city_en,
-            "latitude": row.latitude,
-            "longitude": row.longitude,
-            "position": position,
-        }
-        natural = (provinces[row.province_fa], row.city_fa)
-        city = there.get(natural)
+        natural = {"province_id": provinces[row.province_fa], "name_fa": row.city_fa}
+        values = {"name_en": row.city_en, "latitude": row.latitude, "longitude": row.longitude, "position": position}
+        city = there.get((provinces[row.province_fa], row.city_fa))
+        city_id = city.id if city else new_id()
         if city is None:
-            added.append({"id": new_id(), "province_id": natural[0], "name_fa": row.city_fa, **values})
+            added.append({"id": city_id, **natural, **values})
         elif any(getattr(city, name) != value for name, value in values.items()):
             session().execute(update(City).where(City.id == city.id).values(**values))
-        city_id = added[-1]["id"] if city is None else city.id
-        found = keys_of((row.city_fa, row.city_en))
-        keys += [{"city_id": city_id, "key": key, "rank": rank} for key, rank in found.items()]
+        keys |= {(city_id, key): rank for key, rank in keys_of((row.city_fa, row.city_en)).items()}
     _insert(City, added)
-    session().execute(delete(city_key).where(city_key.c.city_id.in_({key["city_id"] for key in keys})))
-    _insert(city_key, keys)
+    _keys(keys)
+
+
+def _keys(wanted: dict[tuple[UUID, str], int]) -> None:
+    """Make the keys of these cities what they should be."""
+    loaded = {city_id for city_id, _ in wanted}
+    there = {(row.city_id, row.key): row.rank for row in session().execute(select(city_key)) if row.city_id in loaded}
+    stale = [pair for pair, rank in there.items() if wanted.get(pair) != rank]
+    for city_id, key in stale:
+        session().execute(delete(city_key).where(city_key.c.city_id == city_id, city_key.c.key == key))
+    fresh = [
+        {"city_id": city_id, "key": key, "rank": rank}
+        for (city_id, key), rank in wanted.items()
+        if there.get((city_id, key)) != rank
+    ]
+    _insert(city_key, fresh)
 
 
 def _insert(target: type[City] | Table, rows: list[dict[str, object]]) -> None:
