@@ -60,6 +60,7 @@ class SharedStore:
         self._write = client.register_script(scripts.WRITE)
         self._drop = client.register_script(scripts.DROP)
         self._away_until = 0.0
+        self._told = False  # whether the present absence of Redis has been logged
 
     def _entry(self, name: str) -> str:
         return f"{self._prefix}entry:{name}"
@@ -76,8 +77,9 @@ class SharedStore:
 
     def failed(self, error: Exception) -> None:
         """Leave Redis alone for `AWAY_SECONDS`."""
-        if not self.away:
+        if not self._told:
             log.warning("cache_without_redis", error=str(error))
+            self._told = True
         self._away_until = monotonic() + AWAY_SECONDS
 
     def _ask(self, question: Callable[[], Any]) -> Any:
@@ -85,10 +87,12 @@ class SharedStore:
         if self.away:
             return None
         try:
-            return question()
+            answer = question()
         except (RedisError, OSError) as error:
             self.failed(error)
             return None
+        self._told = False
+        return answer
 
     def read(self, name: str) -> Reading | None:
         """The present value of ``name`` with its tags and freshness; None when Redis is away."""

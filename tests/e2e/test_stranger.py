@@ -101,7 +101,7 @@ def test_a_strangers_addon_comes_and_goes_while_the_platform_serves(deployment: 
         assert "loyalty_points" not in deployment.get("/api/v1/openapi.json").text
         until(lambda: not watcher.connected, "the socket to be cut", seconds=5)
         assert told
-        assert told[0]["code"] == "addon_disabled"
+        assert told[0]["error"]["code"] == "addon_disabled"
 
         deployment.asoud("addons", "enable", "loyalty")
         until(lambda: state(deployment, newcomer) == 200, "the endpoint to be back", seconds=5)
