@@ -23,6 +23,10 @@ class EventDrops:
         for contribution in registry.contributions("cache_drop"):
             self._by_event[contribution.value.event].append(contribution.value)
 
+    def has(self, event: str) -> bool:
+        """Whether ``event`` drops anything."""
+        return event in self._by_event
+
     def tags(self, event: str, payload: Mapping[str, Any]) -> list[str]:
         """Full names of the tags to drop. A declaration that doesn't fit the payload is logged and left out."""
         names: set[str] = set()

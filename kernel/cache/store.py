@@ -99,6 +99,10 @@ class Cache:
         for listener in self._listeners:
             listener(names)
 
+    def watches(self, event: str) -> bool:
+        """Whether anything was declared with `drop_on` for ``event``."""
+        return self._events.has(event)
+
     def event_published(self, event: str, payload: Mapping[str, Any]) -> None:
         """Drop what was declared with `drop_on`. Called after the commit of a publisher, and again by the relay."""
         names = self._events.tags(event, payload)

@@ -34,6 +34,7 @@ def fan_out() -> bool:
     events = session().execute(_UNSENT).all()
     if not events:
         return False
+    _drop_cached(events)
     moment = now()
     with transaction():
         subscriptions = session().execute(select(Subscription.__table__)).all()
@@ -43,6 +44,15 @@ def fan_out() -> bool:
         sent = update(EventRow).where(EventRow.id.in_([event.id for event in events]), EventRow.relayed_at.is_(None))
         session().execute(sent.values(relayed_at=moment), execution_options={"synchronize_session": False})
     return len(events) == BATCH
+
+
+def _drop_cached(events: Sequence[Any]) -> None:
+    """Say again to the cache what each publisher said after its commit, unless it died before it could."""
+    watched = [event.id for event in events if platform.cache.watches(event.name)]
+    if watched:
+        payloads = select(EventRow.name, EventRow.payload).where(EventRow.id.in_(watched))
+        for name, payload in session().execute(payloads):
+            platform.cache.event_published(name, payload)
 
 
 def _deliveries(event: Any, subscriptions: Sequence[Row[Any]], moment: datetime) -> Iterable[dict[str, Any]]:

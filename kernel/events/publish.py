@@ -29,8 +29,15 @@ def publish(event: object) -> UUID:
     with transaction():
         session().execute(insert(EventRow.__table__), rows)  # type: ignore[arg-type]  # it is a Table
         after_commit(platform.events.wake_relay)
+        after_commit(lambda: _drop_cached(rows))
     first: UUID = rows[0]["id"]
     return first
+
+
+def _drop_cached(rows: list[dict[str, Any]]) -> None:
+    """Have the cache forget what these events make untrue; the relay says it again, should this process die now."""
+    for row in rows:
+        platform.cache.event_published(row["name"], row["payload"])
 
 
 def _versions(event: object) -> Iterator[tuple[EventType, object]]:

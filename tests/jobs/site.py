@@ -10,6 +10,7 @@ from typing import Any
 import redis
 from flask import Flask
 
+import kernel.cache
 import kernel.db
 import kernel.events
 import kernel.events.maintenance
@@ -45,6 +46,7 @@ def make_site(*, create_tables: bool = True, timing: Timing = QUICK, **settings:
     site.registry.add(c for c in contributions_of(KERNEL) if c.module == "kernel.events.maintenance")
     site.registry.add(c for c in contributions_of(ADDON) if c.module == shop.__name__)
     site.gate = Gate(site)
+    kernel.cache.init_app(app, site)
     kernel.events.init_app(app, site)
     kernel.jobs.init_app(app, site)
     site.jobs.set_timing(timing)
