@@ -98,7 +98,7 @@ def _handle_group(group: Sequence[_Call]) -> list[_Result]:
         with transaction():
             ours = mark_done([call.work for call in group])
             return [_handle(call) for call in group if call.work.id in ours]
-    except Exception as error:  # noqa: BLE001 - the commit or the connection failed, whoever's fault it was
+    except Exception as error:  # the commit or the connection failed, whoever's fault it was
         if len(group) > 1:
             return [result for call in group for result in _handle_group([call])]
         state = mark_failed(group[0].work, error)
@@ -109,10 +109,10 @@ def _handle(call: _Call) -> _Result:
     """Handle one event, whose mark is set, or turn the mark into a failure."""
     started = monotonic()
     try:
-        with transaction(nested=True), working_for(call.work.owner, call.request_id, None):
-            with time_limit(call.subscriber.timeout):
-                call.subscriber.handler(call.event)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - an addon's code may raise anything
+        surroundings = working_for(call.work.owner, call.request_id, None)
+        with transaction(nested=True), surroundings, time_limit(call.subscriber.timeout):
+            call.subscriber.handler(call.event)
+    except (Exception, SystemExit) as error:  # an addon's code may raise anything
         state = mark_failed(call.work, error, marked=True) or DONE
         return _Result(call, state, monotonic() - started, error)
     finally:
@@ -125,8 +125,8 @@ def _settle(results: Sequence[_Result]) -> None:
     for result in results:
         work = result.call.work
         if result.error is not None:
-            event_id = str(result.call.event.id)
-            log.warning("delivery_failed", subscriber=work.name, id=event_id, state=result.state, error=repr(result.error))
+            about = {"subscriber": work.name, "id": str(result.call.event.id)}
+            log.warning("delivery_failed", **about, state=result.state, error=repr(result.error))
             if result.state == DEAD:
                 report_dead(work, "dead_letter", result.error)
         platform.jobs.observe(Outcome("delivery", work.name, work.owner, result.state, result.seconds))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
 
+from kernel.addons.inbox import report_problem
 from kernel.clock import now
 from kernel.db import new_id, session, transaction
 from kernel.jobs.declaration import Cron
@@ -30,7 +31,9 @@ def enqueue_due_crons() -> int:
         if not platform.gate.counts(contribution):
             continue
         cron: Cron = contribution.value
-        slot = cron.schedule.latest_slot(now(), platform.settings.time_zone)
+        slot = _latest_slot(cron)
+        if slot is None:
+            continue
         last = last_slots.get(cron.job.key)
         if last is None:
             _begin(cron, slot)
@@ -39,6 +42,14 @@ def enqueue_due_crons() -> int:
         elif slot > last and not _is_going_on(cron):
             fired += _fire(cron, last, slot)
     return fired
+
+
+def _latest_slot(cron: Cron) -> datetime | None:
+    try:
+        return cron.schedule.latest_slot(now(), platform.settings.time_zone)
+    except ValueError as error:  # a day that no month has, say; the other crons must go on
+        report_problem(cron.job.owner, "cron", cron.job.key, f"{cron.schedule}: {error}", "error")
+        return None
 
 
 def _begin(cron: Cron, slot: datetime) -> None:

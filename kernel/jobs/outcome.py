@@ -54,12 +54,12 @@ def mark_failed(work: Claimed, error: BaseException, *, marked: bool = False) ->
     failures = work.attempts + 1
     state = DEAD if failures > work.retries else FAILED
     values = {"state": state, "attempts": failures, "error": error_text(error), "sent": 0, "sent_until": None}
-    values |= {"finished_at": now()} if state == DEAD else {"finished_at": None, "due_at": now() + retry_delay(failures)}
+    when = {"finished_at": now()} if state == DEAD else {"finished_at": None, "due_at": now() + retry_delay(failures)}
     table = _table(work)
     mine = (table.c.id == work.id, table.c.state == (DONE if marked else RUNNING), table.c.worker == work.worker)
     with transaction():
-        settled = session().execute(update(table).where(*mine).values(worker=None, **values).returning(table.c.id))
-        return state if settled.first() else None
+        settled = update(table).where(*mine).values(worker=None, **values, **when).returning(table.c.id)
+        return state if session().execute(settled).first() else None
 
 
 def error_text(error: BaseException) -> str:

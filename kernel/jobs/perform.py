@@ -46,7 +46,7 @@ def perform_job(job_id: str) -> None:
     try:
         with working_for(call.work.owner, call.request_id, call.language), running_job(call.work.id):
             state = _run(call)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - an addon's code may raise anything
+    except (Exception, SystemExit) as error:  # an addon's code may raise anything
         state = _fail(call.work, error)
     if state is not None:
         seconds = monotonic() - started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,9 +36,7 @@ class Expression:
     text: str
 
     def __post_init__(self) -> None:
-        from croniter import croniter  # only who declares an expression pays for the import
-
-        if len(self.text.split()) != 5 or not croniter.is_valid(self.text):
+        if not (is_plain(self.text) or _is_known_to_croniter(self.text)):
             raise ValueError(f"cron({self.text!r}) is not a cron expression of five fields, like '*/5 * * * *'.")
 
     def latest_slot(self, at: datetime, zone: str) -> datetime:
@@ -53,3 +52,33 @@ class Expression:
 
 
 Schedule = Every | Expression
+
+
+def is_plain(text: str) -> bool:
+    """Whether the expression is made of numbers, lists, ranges and steps only, and all of them are in range.
+
+    That can be told without croniter, whose import takes longer than all else that declarations need.
+    """
+    fields = text.split()
+    return len(fields) == 5 and all(map(_is_plain_field, fields, _LIMITS))
+
+
+def _is_plain_field(field: str, limits: tuple[int, int]) -> bool:
+    return all(_is_plain_part(_PART.fullmatch(part), *limits) for part in field.split(","))
+
+
+def _is_plain_part(part: re.Match[str] | None, least: int, most: int) -> bool:
+    if part is None:
+        return False
+    first = int(part["first"] or least)
+    return least <= first <= int(part["last"] or first) <= most and 1 <= int(part["step"] or 1) <= most
+
+
+def _is_known_to_croniter(text: str) -> bool:
+    from croniter import croniter
+
+    return len(text.split()) == 5 and bool(croniter.is_valid(text))
+
+
+_PART = re.compile(r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:(?<![0-9])/(?P<step>[0-9]{1,2}))?")
+_LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))

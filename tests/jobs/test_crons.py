@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,14 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from addon_sdk.testing.draining import drain
+from kernel.addons.inbox import problems
 from kernel.clock import FrozenClock
 from kernel.db import session, transaction
-from kernel.jobs import clockwork
+from kernel.jobs import Cron, clockwork
 from kernel.jobs.clockwork import enqueue_due_crons
 from kernel.jobs.inspection import list_work
 from kernel.jobs.models import CronState, JobRow
+from kernel.jobs.schedule import Expression
 from kernel.runtime import platform
 from tests.jobs.shop import effects
 from tests.jobs.site import switch
@@ -105,6 +108,23 @@ def test_two_runners_never_double(site: Flask, monkeypatch: pytest.MonkeyPatch) 
     assert sorted(results) == [0, 1]
     slots = session().scalars(select(JobRow.slot).where(JobRow.name == "tests.tick")).all()
     assert len(slots) == 1
+
+
+def test_a_cron_that_never_comes_does_not_stop_the_others(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    tick = platform.registry.find("cron", "tests.tick")
+    nightly = platform.registry.find("cron", "tests.nightly")
+    assert tick is not None
+    assert nightly is not None
+    never = Cron(nightly.value.job, Expression("0 0 31 2 *"))
+    crons = [replace(nightly, value=never), tick]
+    monkeypatch.setitem(platform.registry._by_kind, "cron", crons)
+    with FrozenClock() as clock:
+        run()
+        clock.tick(1)
+        run()
+    assert ticks() == 1
+    [problem] = problems()
+    assert (problem.kind, problem.key) == ("cron", "tests.nightly")
 
 
 def test_a_clock_that_was_wrong_is_forgiven(site: Flask) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from croniter import croniter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.jobs.backoff import LONGEST_SECONDS, retry_delay
-from kernel.jobs.schedule import Every, Expression
+from kernel.jobs.schedule import Every, Expression, is_plain
 from kernel.jobs.timing import Timing
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
@@ -38,6 +39,25 @@ def test_slots_of_an_expression_never_go_back(moment: datetime, later: timedelta
 def test_a_slot_is_its_own_latest(moment: datetime, text: str, zone: str) -> None:
     slot = Expression(text).latest_slot(moment, zone)
     assert Expression(text).latest_slot(slot, zone) == slot
+
+
+PART = st.from_regex(
+    r"(\*|[0-9]{1,2}(-[0-9]{1,2})?)(/[0-9]{1,2})?", fullmatch=True, alphabet=st.characters(codec="ascii")
+)
+FIELD = st.lists(PART, min_size=1, max_size=2).map(",".join)
+
+
+@given(st.lists(FIELD, min_size=5, max_size=5).map(" ".join))
+def test_what_counts_as_plain_is_valid(text: str) -> None:
+    assert not is_plain(text) or croniter.is_valid(text)
+
+
+def test_the_usual_expressions_are_plain() -> None:
+    for text in ("* * * * *", "*/5 * * * *", "20 3 * * *", "0 0 1,15 1-6 0"):
+        assert is_plain(text)
+    for text in ("60 * * * *", "* * 0 * *", "*/0 * * * *", "* * * *", "@daily", "0 0 * * mon"):
+        assert not is_plain(text)
+    assert Expression("0 0 * * mon").latest_slot(datetime(2026, 11, 22, tzinfo=UTC), "UTC").day == 16
 
 
 def test_expressions_are_read_in_the_sites_zone() -> None:
