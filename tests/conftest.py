@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,22 @@ SECRET = "a-secret-of-the-test-suite-that-is-long-enough"
 
 
 @pytest.fixture
-def make_app(tmp_path: Path) -> Callable[..., Flask]:
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Makes apps with settings of their own; `role` as `create_app` takes it.
 
-    Each app has a Redis prefix of its own and a SQLite database in the test's folder unless told otherwise.
+    Each app has a Redis prefix of its own and a SQLite database in the test's folder unless told otherwise. Their
+    connections are closed when the test ends.
     """
     from kernel.app import create_app
 
+    made: list[Flask] = []
+
     def make(*, role: str = "web", **settings: Any) -> Flask:
         defaults = {"secret_key": SECRET, "data_dir": tmp_path, "redis_prefix": f"test-{uuid.uuid4().hex[:8]}:"}
-        return create_app(Testing(**{**defaults, **settings}), role=role)
+        made.append(create_app(Testing(**{**defaults, **settings}), role=role))
+        return made[-1]
 
-    return make
+    yield make
+    for app in made:
+        app.extensions["asoud"].db.engine.dispose()
+        app.extensions["asoud"].redis.close()

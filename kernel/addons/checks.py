@@ -14,6 +14,7 @@ from kernel.db import Model, apply_extension
 from kernel.db.model import forget_models, registry_of
 from kernel.db.schema_state import current_revision, head_on_disk
 from kernel.hooks.checks import hook_faults
+from kernel.identity.checks import identity_faults
 from kernel.realtime.checks import check_namespace
 from kernel.rest.checks import check_blueprint
 
@@ -42,6 +43,7 @@ def contribution_faults(registry: Registry, loaded: LoadedAddon, contributions: 
             blueprints.append(contribution.value)
         if contribution.kind == "namespace":
             faults += [Fault(name, "socket", reason, mend) for reason in check_namespace(contribution.value)]
+    faults += [Fault(name, "identity", reason, mend) for reason in identity_faults(registry, contributions)]
     faults += hook_faults(registry, contributions)
     if head_on_disk(name) is None and (tables := _tables(name)):
         reason = f"it has tables without migrations: {', '.join(tables)}."

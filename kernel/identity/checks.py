@@ -12,6 +12,18 @@ from kernel.identity.throttles import throttles_of
 from kernel.identity.throttles.admission import READ, WRITE
 
 
+def identity_faults(registry: Registry, contributions: Sequence[Contribution]) -> list[str]:
+    """Everything below for what one addon offers: its roles, its views and its socket events."""
+    views = [view.function for item in contributions if item.kind == "blueprint" for view in item.value.views]
+    events = [
+        getattr(item.value, handler.method)
+        for item in contributions
+        if item.kind == "namespace"
+        for handler in item.value.events()
+    ]
+    return role_faults(registry, contributions) + callable_faults(registry, contributions, [*views, *events])
+
+
 def role_faults(registry: Registry, contributions: Sequence[Contribution]) -> list[str]:
     """Permissions that the addon's roles name although nobody declares them; each sentence has the mend."""
     known = _keys(registry, contributions, "permission")
