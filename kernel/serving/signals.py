@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -36,10 +37,10 @@ def pid_file(data_dir: Path, name: str, *, alone: bool = False) -> Iterator[Path
     with file:
         if not _lock(file):
             file.seek(0)
-            other = f"another `asoud {name}` (process {file.read().strip()})"
+            other = f"another `asoud {name}` (process {file.read().partition(' ')[0]})"
             raise OperatorError(f"{data_dir} is in use by {other}. Stop that, or set ASOUD_DATA_DIR.")
         file.truncate(0)
-        file.write(f"{os.getpid()}\n")
+        file.write(f"{os.getpid()} {socket.gethostname()}\n")
         file.flush()
         try:
             yield path
@@ -56,14 +57,19 @@ def _lock(file: IO[str]) -> bool:
 
 
 def running_masters(data_dir: Path) -> dict[Path, int]:
-    """The living `asoud` masters of this machine by their pid file. Files of dead ones are removed."""
+    """The living `asoud` masters of this machine by their pid file. Files of dead ones are removed.
+
+    Containers that share the data folder are machines of their own: a process id means nothing in another one.
+    """
     found = {}
     for path in sorted(pid_folder(data_dir).glob("*.pid")):
         with path.open("r+") as file:
             if _lock(file):
                 path.unlink(missing_ok=True)
-            else:
-                found[path] = int(file.read().strip() or 0)
+                continue
+            pid, _, host = file.read().strip().partition(" ")
+            if pid.isdigit() and host == socket.gethostname():
+                found[path] = int(pid)
     return found
 
 
