@@ -74,7 +74,7 @@ def uninstall(name: str, *, data: Data, actor: str, say: Say, archive_to: Path |
                 say(f"Archived to {path}")
             if data != "keep":
                 _drop(name, say)
-            _forget(name)
+            _forget(name, data)
     return removal
 
 
@@ -118,8 +118,11 @@ def _drop(name: str, say: Say) -> None:
     say(f"Removed the tables and columns of {name}.")
 
 
-def _forget(name: str) -> None:
-    """What is left of an uninstalled addon: one row, so that a bridge doesn't come back by itself."""
+def _forget(name: str, data: Data) -> None:
+    """What is left of an uninstalled addon: one row, so that a bridge doesn't come back by itself.
+
+    Its files and settings stay as long as its data may come back.
+    """
     with transaction():
         row = state.row_of(name)
         if row is not None:
@@ -127,4 +130,6 @@ def _forget(name: str) -> None:
         platform.identity.forget_addon(name)
         platform.jobs.forget_addon(name)
         platform.events.forget_addon(name)
-        platform.preferences.forget_addon(name)
+        if data == "drop":
+            platform.preferences.forget_addon(name)
+            platform.files.forget_addon(name)

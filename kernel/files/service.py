@@ -135,8 +135,8 @@ class Files:
         row.state = FileState.DELETING
 
     @transaction
-    def delete_of(self, addon: str) -> int:
-        """Delete every file of the kinds of ``addon``; how many."""
+    def forget_addon(self, addon: str) -> int:
+        """Delete every file of the kinds of ``addon``, when it is uninstalled with its data; how many."""
         alive = StoredFile.state != FileState.DELETING
         gone = update(StoredFile).where(StoredFile.addon == addon, alive).values(state=FileState.DELETING)
         return int(session().execute(gone).rowcount)  # type: ignore[attr-defined]  # a DML result

@@ -173,8 +173,8 @@ def test_only_the_right_file_of_the_right_user_is_claimed(platform: Platform, wr
 def test_an_uninstalled_addons_files_go(platform: Platform) -> None:
     store(platform, PDF, kind="paper", claimed=True)
     store(platform, picture(), kind="photo")
-    assert platform.files.delete_of("gallery") == 2
-    assert platform.files.delete_of("gallery") == 0
+    assert platform.files.forget_addon("gallery") == 2
+    assert platform.files.forget_addon("gallery") == 0
     sweep_files()
     assert (count(), blobs(platform)) == (0, set())
 
