@@ -42,6 +42,8 @@ class Program:
     """How to see that a foreign program is ready; None means that it says so through its pipe."""
     replaceable: bool = True
     """Whether a successor takes over when the installed addons change."""
+    start_seconds: float = 90.0
+    """How long a process may take until it is ready."""
     drain_seconds: float = 30.0
     """How long a process may take to finish what it has begun before it is killed."""
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import click
 
 from config import Settings
 from kernel.errors import OperatorError
 from kernel.operations.logs import init_logging
-from kernel.serving.children import Program, end_with_parent
+from kernel.serving.children import Program
 from kernel.serving.master import Master
 from kernel.serving.programs import (
+    banner_file,
     cron_program,
     emulators_program,
+    preparing_program,
     web_program,
     worker_program,
 )
@@ -38,9 +37,8 @@ def run_embedded(settings: Settings, *, demo: bool, host: str | None, port: int 
         host, port = host or settings.host, settings.port if port is None else port
         with closing(listen(host, port)) as listener:
             address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-            banner = _prepare(demo)
             programs = _programs(settings, address, demo=demo)
-            return Master(programs, listener=listener, on_ready=lambda: _show(banner, address, settings)).run()
+            return Master(programs, listener=listener, on_ready=lambda: _show(address, settings)).run()
 
 
 def _prefer_people() -> None:
@@ -59,25 +57,10 @@ def _name_data_folder(folder: Path) -> None:
     os.environ["ASOUD_DATA_DIR"] = str(folder.absolute())
 
 
-def _prepare(demo: bool) -> dict[str, Any]:
-    """Run `kernel.serving.prepare` as a process; what the banner shows."""
-    command = [sys.executable, "-P", "-m", "kernel.serving.prepare", *(["--demo"] if demo else [])]
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        check=False,
-        preexec_fn=end_with_parent(signal.SIGTERM),
-    )
-    if done.returncode:
-        raise OperatorError("Preparing the site failed, see above. Ask for a diagnosis: asoud doctor")
-    banner: dict[str, Any] = json.loads(done.stdout)
-    return banner
-
-
 def _programs(settings: Settings, address: str, *, demo: bool) -> list[Program]:
     public = {} if "ASOUD_PUBLIC_URL" in os.environ else {"ASOUD_PUBLIC_URL": address}
-    programs = [web_program("web", settings, public), worker_program(), cron_program()]
+    prepare = preparing_program(demo=demo)
+    programs = [prepare, web_program("web", settings, public), worker_program(), cron_program()]
     if not settings.redis_url:
         programs.insert(0, redis_server(settings))
     if demo:
@@ -89,7 +72,8 @@ def _shown(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)
 
 
-def _show(banner: dict[str, Any], address: str, settings: Settings) -> None:
+def _show(address: str, settings: Settings) -> None:
+    banner = json.loads(banner_file(settings.data_dir).read_bytes())
     lines = [
         f"ASOUD serves on {address}",
         f"  API document   {address}/docs  ({address}/api/v1/openapi.json)",

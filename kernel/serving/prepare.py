@@ -1,25 +1,30 @@
 """What `asoud run` does before it serves: tables, addons, demo data; in a process of its own, to give memory back.
 
-Progress goes to stderr. Afterwards one JSON object on stdout says what the banner shows.
+Progress goes to stderr; a file in the data folder says afterwards what the banner shows.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from config import ConfigurationError
 from kernel.app import create_app
-from kernel.errors import OperatorError
+from kernel.errors import OperatorError, Problem
+from kernel.serving.child import follow_master
+from kernel.serving.children import REFUSED, RESTING
+from kernel.serving.programs import banner_file
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
-def prepare(*, demo: bool) -> dict[str, Any]:
+def prepare(*, demo: bool) -> None:
     """Bring the database up to the code; on the very first start install every available addon.
 
     Raises `OperatorError` when the kernel's own tables cannot be made. An addon that cannot be installed or upgraded
@@ -35,7 +40,7 @@ def prepare(*, demo: bool) -> dict[str, Any]:
             from kernel.cli.demo import load_demo
 
             load_demo("small")
-        return _banner(app, demo=demo)
+        banner_file(app.extensions["asoud"].settings.data_dir).write_text(json.dumps(_banner(app, demo=demo)))
 
 
 def _migrate_kernel() -> bool:
@@ -81,10 +86,23 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str]) -> int:
+    """Prepare, and rest; the exit code for the master."""
+    follow_master()
     try:
-        print(json.dumps(prepare(demo="--demo" in sys.argv)))  # noqa: T201 - read by the master
+        prepare(demo="--demo" in arguments)
     except (ConfigurationError, OperatorError) as error:
-        for line in str(error).splitlines():
-            _say(f"asoud: {line}")
-        sys.exit(1)
+        reason = str(error)
+    except DBAPIError as error:
+        reason = f"the database failed: {error.orig}"
+    except Problem as error:
+        reason = str(error.detail or error.title)
+    else:
+        return RESTING
+    for line in [*reason.splitlines(), "Preparing the site failed. Ask for a diagnosis: asoud doctor"]:
+        _say(f"asoud: {line}")
+    return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

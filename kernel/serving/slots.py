@@ -17,8 +17,6 @@ from kernel.serving.children import REFUSED, RESTING, Child, Program
 
 log = structlog.get_logger("asoud.master")
 
-START_SECONDS = 90.0
-"""How long a process may take until it is ready."""
 STEADY_SECONDS = 30.0
 """A process that has lived this long didn't fail at its start."""
 FRESH_SECONDS = 1.0
@@ -94,8 +92,8 @@ class Slot:
             log.info("ready", child=self.program.name, pid=self.current.pid)
             if old is not None:
                 self._let_go(old)
-        elif time.monotonic() > self.next.started + START_SECONDS:
-            log.error("start_too_slow", child=self.program.name, pid=self.next.pid, seconds=START_SECONDS)
+        elif time.monotonic() > self.next.started + self.program.start_seconds:
+            log.error("start_too_slow", child=self.program.name, pid=self.next.pid, seconds=self.program.start_seconds)
             self.next.kill()
 
     def _let_go(self, child: Child) -> None:
@@ -121,7 +119,9 @@ class Slot:
         if code == RESTING:
             self._was_ready = True
             return
-        self.refused = code == REFUSED and not self._was_ready
+        if code == REFUSED and not self._was_ready:
+            self.refused = True
+            return
         steady = child.is_ready and time.monotonic() > child.started + STEADY_SECONDS
         pause = 0.0 if steady else min(FIRST_PAUSE * 2**self.failures, LONGEST_PAUSE)
         self.failures = 0 if steady else min(self.failures + 1, 16)

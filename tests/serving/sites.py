@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import requests
 
+from kernel.serving.children import end_with_parent
+
 ASOUD = str(Path(sys.executable).with_name("asoud"))
 SECONDS = 120
 
@@ -34,6 +36,7 @@ class Site:
                 stderr=log,
                 text=True,
                 start_new_session=True,
+                preexec_fn=end_with_parent(signal.SIGINT),  # noqa: PLW1509 - one C call
             )
         self.banner = ""
 

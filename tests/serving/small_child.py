@@ -1,4 +1,4 @@
-"""A child as small as can be, for tests of the master: answers HTTP with its pid, or misbehaves as its argument says."""
+"""A child as small as can be, for tests of the master: answers HTTP with its pid, or misbehaves as it is told."""
 
 from __future__ import annotations
 

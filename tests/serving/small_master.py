@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def main(folder: str, *kinds: str) -> int:
     ]
     with pid_file(Path(folder), "small"):
         port = listener.getsockname()[1]
-        return Master(programs, listener=listener, on_ready=lambda: os.write(1, f"ready {port}\n".encode()) and None).run()
+        return Master(programs, listener=listener, on_ready=lambda: print(f"ready {port}", flush=True)).run()
 
 
 if __name__ == "__main__":

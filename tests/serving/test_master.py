@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import signal
 import threading
 from collections.abc import Callable
@@ -87,7 +88,8 @@ def test_hup_under_load_loses_no_request(start_master: Start, kind: str) -> None
         before = ask(master.port)
         pids.add(before)
         master.signal(signal.SIGHUP)
-        eventually(lambda before=before: len(master.children()) == 1 and ask(master.port) != before, "the successor alone")
+        eventually(lambda before=before: ask(master.port) != before, "an answer of the successor")
+        eventually(lambda: len(master.children()) == 1, "the end of the old one")
     for client in clients:
         client.enough.set()
         client.join(SECONDS)
@@ -125,7 +127,7 @@ def test_a_crashing_child_is_started_again_with_growing_pauses(start_master: Sta
     master = start_master("web", "crashing")
     eventually(lambda: len(master.starts("crashing")) >= 4, "four starts")
     moments = [moment for _, moment in master.starts("crashing")[:4]]
-    pauses = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
     assert pauses[0] >= 0.45
     assert pauses[2] > pauses[1] > pauses[0]
     assert len(master.starts("web")) == 1
