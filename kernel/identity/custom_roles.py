@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from kernel.db import session, transaction
 from kernel.errors import Conflict, FieldError, NotFound, ValidationFailed
+from kernel.i18n import translate
 from kernel.identity.grants import demand_covered, role_exists
 from kernel.identity.models import CustomRole, CustomRolePermission, RoleGrant
 from kernel.identity.permissions import Role
@@ -47,10 +48,9 @@ def create_role(name: str, title: str, permissions: Iterable[str], *, by: Princi
     """
     wanted = _checked(permissions, by)
     if not _NAME.fullmatch(name):
-        message = "Use small Latin letters, digits and _, beginning with a letter."
-        raise ValidationFailed(errors=[FieldError("/name", "format", message)])
+        raise ValidationFailed.of("/name", "format", "Use small Latin letters, digits and _, beginning with a letter.")
     if role_exists(name):
-        raise Conflict(f"There is a role {name} already.")
+        raise Conflict(translate("There is a role {name} already.", name=name))
     row = CustomRole(name=name, title=title)
     session().add(row)
     session().flush()
@@ -88,7 +88,7 @@ def delete_role(name: str, *, by: Principal | None = None) -> None:
 def _get(name: str) -> CustomRole:
     row = session().scalar(select(CustomRole).where(CustomRole.name == name).with_for_update())
     if row is None:
-        raise NotFound(f"There is no role {name} that could be changed.")
+        raise NotFound(translate("There is no role {name} that could be changed.", name=name))
     return row
 
 
@@ -108,7 +108,7 @@ def _checked(permissions: Iterable[str], by: Principal | None) -> frozenset[str]
     known = platform.identity.grants.catalog.permissions
     unknown = sorted(wanted - known.keys())
     if unknown:
-        message = f"There is no permission {unknown[0]}."
+        message = translate("There is no permission {name}.", name=unknown[0])
         raise ValidationFailed(errors=[FieldError("/permissions", "unknown_permission", message)])
     demand_covered(wanted, by)
     return wanted

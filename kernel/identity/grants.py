@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 
 from kernel.db import session, transaction
 from kernel.errors import Conflict, NotFound, PermissionDenied
+from kernel.i18n import translate
 from kernel.identity.models import CustomRole, CustomRolePermission, RoleGrant
 from kernel.identity.permissions import ADMIN, Catalog, build_catalog
 from kernel.identity.signals import EVERYBODY, ROLES, Signals
@@ -113,7 +114,7 @@ def withdraw_role(user_id: UUID, role: str, *, by: Principal | None = None) -> N
         demand_covered(permissions_of_role(role), by)
     with transaction():
         if role == ADMIN and holders(ADMIN, lock=True) == [user_id]:
-            raise Conflict("The last administrator cannot lose the role; make another one first.")
+            raise Conflict(translate("The last administrator cannot lose the role; make another one first."))
         session().execute(delete(RoleGrant).where(RoleGrant.user_id == user_id, RoleGrant.role == role))
         platform.identity.signals.send(ROLES, str(user_id))
 
@@ -148,7 +149,7 @@ def permissions_of_role(role: str) -> frozenset[str]:
     declared = platform.identity.grants.catalog.roles.get(role)
     custom = session().scalar(select(CustomRole.id).where(CustomRole.name == role))
     if declared is None and custom is None:
-        raise NotFound(f"There is no role {role}.")
+        raise NotFound(translate("There is no role {name}.", name=role))
     rows: Sequence[str] = ()
     if custom is not None:
         statement = select(CustomRolePermission.permission).where(CustomRolePermission.role_id == custom)
@@ -171,4 +172,4 @@ def demand_covered(permissions: frozenset[str], by: Principal | None) -> None:
     """Nobody hands out more than he has: raise `PermissionDenied` if ``by`` lacks one of ``permissions``."""
     beyond = sorted(permissions - by.permissions) if by is not None else []
     if beyond:
-        raise PermissionDenied("Nobody can hand out what he may not do himself.", permission=beyond[0])
+        raise PermissionDenied(translate("Nobody can hand out what he may not do himself."), permission=beyond[0])

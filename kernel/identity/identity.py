@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kernel.clock import now
 from kernel.errors import NotAuthenticated
+from kernel.i18n import translate
 from kernel.identity.grants import GrantCache, Grants, forget_addon
 from kernel.identity.principal import Principal
 from kernel.identity.signals import Signals
@@ -40,9 +41,9 @@ class Identity:
         principal, ends, grants = known
         if ends <= now():
             self._tokens.pop(token, None)
-            raise NotAuthenticated("This token has expired.")
+            raise NotAuthenticated(translate("This token has expired."))
         if self.signals.is_revoked(principal.session_id):
-            raise NotAuthenticated("This session has ended; log in again.")
+            raise NotAuthenticated(translate("This session has ended; log in again."))
         if principal.user_id is not None and self.grants.of(principal.user_id) is not grants:
             return self._verify(token)
         return principal
@@ -54,7 +55,7 @@ class Identity:
     def _verify(self, token: str) -> Principal:
         claims = read_access(token)
         if self.signals.is_revoked(claims.session_id):
-            raise NotAuthenticated("This session has ended; log in again.")
+            raise NotAuthenticated(translate("This session has ended; log in again."))
         grants = self.grants.of(claims.user_id)
         principal = Principal(
             user_id=claims.user_id,

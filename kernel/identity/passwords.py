@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from kernel.errors import FieldError, ValidationFailed
+from kernel.i18n import translate
 
 SHORTEST, LONGEST = 12, 128
 """Characters of a password; the upper end keeps hashing cheap."""
@@ -45,8 +46,7 @@ def needs_rehash(stored: str) -> bool:
 def check_new_password(password: str, *, pointer: str = "/password") -> None:
     """Raise `ValidationFailed` unless the password is long enough, not too long and not one repeated character."""
     if not SHORTEST <= len(password) <= LONGEST:
-        message = f"Use {SHORTEST} to {LONGEST} characters."
+        message = translate("Use {least} to {most} characters.", least=SHORTEST, most=LONGEST)
         raise ValidationFailed(errors=[FieldError(pointer, "length", message)])
     if len(set(password)) < 5:
-        message = "Use at least five different characters."
-        raise ValidationFailed(errors=[FieldError(pointer, "too_simple", message)])
+        raise ValidationFailed.of(pointer, "too_simple", "Use at least five different characters.")

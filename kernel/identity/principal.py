@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import has_request_context, request
 
 from kernel.errors import NotAuthenticated
+from kernel.i18n import translate
 from kernel.runtime import platform
 
 _NOBODY: frozenset[str] = frozenset()
@@ -89,7 +90,7 @@ def _of_header(header: str | None) -> Principal:
         return ANONYMOUS
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
-        raise NotAuthenticated("The Authorization header must be: Bearer <access token>.")
+        raise NotAuthenticated(translate("The Authorization header must be: Bearer <access token>."))
     return principal_of_token(token.strip())
 
 

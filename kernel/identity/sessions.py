@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from kernel.clock import now
 from kernel.db import new_id, session, transaction
 from kernel.errors import NotAuthenticated, NotFound
+from kernel.i18n import translate
 from kernel.identity.models import LoginSession
 from kernel.identity.signals import REVOKED
 from kernel.identity.tokens import RefreshClaims, TokenPair, issue, read_refresh
@@ -59,7 +60,7 @@ def refresh(refresh_token: str, *, address: str = "", user_agent: str = "") -> T
     claims = read_refresh(refresh_token)
     pair = _rotate(claims, address, user_agent)
     if pair is None:
-        raise NotAuthenticated("This session has ended; log in again.")
+        raise NotAuthenticated(translate("This session has ended; log in again."))
     return pair
 
 
@@ -106,7 +107,7 @@ def confirm(session_id: UUID) -> TokenPair:
             .execution_options(synchronize_session=False)
         )
         if _changed(statement) != 1:
-            raise NotAuthenticated("This session has ended; log in again.")
+            raise NotAuthenticated(translate("This session has ended; log in again."))
         return _pair(session().get_one(LoginSession, session_id, populate_existing=True))
 
 

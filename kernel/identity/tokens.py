@@ -20,6 +20,7 @@ from config import Settings
 from kernel.clock import now
 from kernel.crypto import derive_key
 from kernel.errors import NotAuthenticated
+from kernel.i18n import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def read_access(token: str) -> AccessClaims:
     try:
         return AccessClaims(UUID(claims["sub"]), UUID(claims["sid"]), _time(claims["aat"]), _time(claims["exp"]))
     except (KeyError, ValueError, TypeError):
-        raise NotAuthenticated("This access token cannot be read.") from None
+        raise NotAuthenticated(translate("This access token cannot be read.")) from None
 
 
 def read_refresh(token: str) -> RefreshClaims:
@@ -96,19 +97,20 @@ def read_refresh(token: str) -> RefreshClaims:
     try:
         return RefreshClaims(UUID(claims["sid"]), int(claims["gen"]))
     except (KeyError, ValueError, TypeError):
-        raise NotAuthenticated("This refresh token cannot be read.") from None
+        raise NotAuthenticated(translate("This refresh token cannot be read.")) from None
 
 
 def _read(token: str, kind: str) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = decode_token(token, allow_expired=True)
     except (jwt.PyJWTError, JWTExtendedException, ValueError):
-        raise NotAuthenticated("This token is not valid.") from None
+        raise NotAuthenticated(translate("This token is not valid.")) from None
     if claims.get("type") != kind:
-        raise NotAuthenticated(f"This is not {'an access' if kind == 'access' else 'a refresh'} token.")
+        wrong = "This is not an access token." if kind == "access" else "This is not a refresh token."
+        raise NotAuthenticated(translate(wrong))
     ends = claims.get("exp")
     if not isinstance(ends, int) or _time(ends) <= now():
-        raise NotAuthenticated("This token has expired.")
+        raise NotAuthenticated(translate("This token has expired."))
     return claims
 
 

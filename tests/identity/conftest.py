@@ -17,13 +17,13 @@ from kernel.runtime import Platform
 @pytest.fixture
 def platform(make_app: Callable[..., Flask], database_url: str, redis_url: str) -> Iterator[Platform]:
     """The platform of one process, inside its app context, with the kernel's tables."""
-    yield from started(make_app(database_url=database_url, redis_url=redis_url))
+    yield from started(make_app(database_url=database_url, redis_url=redis_url, default_language="en"))
 
 
 @pytest.fixture
 def embedded(make_app: Callable[..., Flask], redis_url: str) -> Iterator[Platform]:
     """Like `platform`, on SQLite only, for what doesn't depend on the database."""
-    yield from started(make_app(redis_url=redis_url))
+    yield from started(make_app(redis_url=redis_url, default_language="en"))
 
 
 def started(app: Flask) -> Iterator[Platform]:
