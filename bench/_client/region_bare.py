@@ -1,0 +1,128 @@
+"""The reference: bare Flask views with the SQL that the platform sends, psycopg, dicts and orjson; and kept bytes.
+
+The SQL is caught from the platform's own services while this starts, so that both ask the database for the same.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+import psycopg
+from asoud_region import services
+from asoud_region.keys import key_range
+from asoud_region.schemas import CitySearch
+from flask import Flask, Response, request
+from psycopg.rows import dict_row
+from sqlalchemy import event
+
+from addon_sdk import ListArgs
+from config import load_settings
+from kernel.app import create_app
+
+SETTINGS = load_settings()
+HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "RateLimit-Limit": "1200",
+    "RateLimit-Remaining": "1199",
+    "RateLimit-Reset": "60",
+}
+LIMIT = 20
+
+
+def caught_sql() -> tuple[list[str], str, dict[str, Any]]:
+    """The statements of the tree, and the one of a search with its parameters."""
+    platform_app = create_app(SETTINGS, role="cli")
+    found: list[tuple[str, Any]] = []
+    engine = platform_app.extensions["asoud"].db.engine
+    event.listen(engine, "before_cursor_execute", lambda c, cursor, *sent: found.append((sent[0], sent[1])))
+    with platform_app.app_context():
+        services.tree()
+        tree = [statement for statement, _ in found if "FROM region" in statement]
+        found.clear()
+        services.search_cities(ListArgs(CitySearch(), {"q": "تهران", "limit": LIMIT}))
+        ((search, params),) = ((statement, sent) for statement, sent in found if "FROM region" in statement)
+    engine.dispose()
+    return tree, search, dict(params)
+
+
+TREE, SEARCH, PARAMS = caught_sql()
+app = Flask("bare")
+_local = threading.local()
+
+
+def rows(statement: str, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Rows as dicts, on the thread's own autocommit connection."""
+    if not hasattr(_local, "connection"):
+        url = SETTINGS.database.replace("postgresql+psycopg://", "postgresql://")
+        _local.connection = psycopg.connect(url, autocommit=True, row_factory=dict_row, prepare_threshold=1)
+    return _local.connection.execute(statement, params).fetchall()  # type: ignore[no-any-return]  # an attribute of a thread
+
+
+def answer(body: bytes) -> Response:
+    """The body with the headers that the platform sends."""
+    etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    own = {**HEADERS, "ETag": etag, "X-Request-ID": uuid.uuid4().hex}
+    return Response(body, headers=own, content_type="application/json")
+
+
+def search_body() -> bytes:
+    """A page of a search."""
+    first, after = key_range(request.args["q"]) or ("", "")
+    found = rows(SEARCH, {**PARAMS, "first_key": first, "after_keys": after})
+    for row in found:
+        row.pop("asoud_value_out")
+        row.pop("asoud_key_out")
+    return orjson.dumps({"items": found[:LIMIT], "next": None})
+
+
+def tree_body() -> bytes:
+    """The tree."""
+    cities, provinces, countries = (rows(statement) for statement in TREE)
+    by_province: dict[Any, list[dict[str, Any]]] = {}
+    for city in cities:
+        by_province.setdefault(city.pop("province_id"), []).append(city)
+    for province in provinces:
+        province["cities"] = by_province.get(province["id"], [])
+    for country in countries:
+        country["provinces"] = [province for province in provinces if province["country_id"] == country["id"]]
+    return orjson.dumps({"items": countries, "next": None})
+
+
+@app.get("/api/v1/region/cities/search")
+def search() -> Response:
+    """City search."""
+    return answer(search_body())
+
+
+@app.get("/api/v1/region/tree")
+def tree() -> Response:
+    """The tree."""
+    return answer(tree_body())
+
+
+_kept: dict[str, bytes] = {}
+
+
+@app.get("/bytes/api/v1/region/cities/search")
+def search_bytes() -> Response:
+    """City search, kept."""
+    query = request.query_string.decode()
+    if query not in _kept:
+        _kept[query] = search_body()
+    return Response(_kept[query], content_type="application/json")
+
+
+@app.get("/bytes/api/v1/region/tree")
+def tree_bytes() -> Response:
+    """The tree, kept."""
+    if "tree" not in _kept:
+        _kept["tree"] = tree_body()
+    return Response(_kept["tree"], content_type="application/json")

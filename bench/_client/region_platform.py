@@ -1,0 +1,17 @@
+"""The platform's WSGI app, as `wsgi.py` makes it; with BENCH_UNCACHED set, no answer of region is kept."""
+
+from __future__ import annotations
+
+import os
+
+from kernel.runtime import EXTENSION, Platform
+from kernel.serving.wsgi import make_application
+
+app = make_application()
+_platform: Platform = app.extensions[EXTENSION]
+
+if os.environ.get("BENCH_UNCACHED"):
+    for contribution in _platform.registry.contributions("blueprint"):
+        if contribution.owner == "region":
+            for view in contribution.value.views:
+                view.endpoint.cache = None
