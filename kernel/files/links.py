@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from time import time
 from urllib.parse import urlencode
 from uuid import UUID
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import Signer
 
 from config import Settings
 from kernel.crypto import derived_key
@@ -19,7 +20,7 @@ STEP_SECONDS = 900
 
 
 class Links:
-    """Makes and checks links of one site."""
+    """Makes and checks links of one site. A link is the second at which it ends, and a signature of that."""
 
     def __init__(self, settings: Settings) -> None:
         self._base = settings.public_url.rstrip("/")
@@ -29,22 +30,32 @@ class Links:
         query = {"size": size} if size else {}
         if private:
             end = int(time()) + (DEFAULT_SECONDS if seconds is None else seconds)
-            query["link"] = _signer().dumps([file_id.hex, size, -(-end // STEP_SECONDS) * STEP_SECONDS])
+            end = -(-end // STEP_SECONDS) * STEP_SECONDS
+            query["link"] = f"{end}.{_signature(_key(), _text(file_id, size, end))}"
         return f"{self._base}/api/v1/kernel/files/{file_id}/content" + (f"?{urlencode(query)}" if query else "")
 
     def check(self, link: str, file_id: UUID, size: str | None) -> int:
         """How many more seconds ``link`` opens this file in this size. Raises `LinkExpired` or `NotFound`."""
-        try:
-            signed, signed_size, end = _signer().loads(link)
-        except (BadData, ValueError, TypeError):
-            raise NotFound from None
-        if (signed, signed_size) != (file_id.hex, size):
+        end, _, signature = link.partition(".")
+        if not (end.isascii() and end.isdigit() and signature.isascii()):
             raise NotFound
-        left = int(end - time())
+        if not Signer(_key()).verify_signature(_text(file_id, size, int(end)), signature):
+            raise NotFound
+        left = int(int(end) - time())
         if left <= 0:
             raise LinkExpired
         return left
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(derived_key("files.links"))
+def _key() -> bytes:
+    return derived_key("files.links")
+
+
+def _text(file_id: UUID, size: str | None, end: int) -> str:
+    return f"{file_id.hex}:{size or ''}:{end}"
+
+
+@lru_cache(maxsize=8192)
+def _signature(key: bytes, text: str) -> str:
+    """Signing costs some 20 µs, and a page of a chat has a hundred links that are the same for a quarter of an hour."""
+    return Signer(key).get_signature(text).decode()

@@ -155,7 +155,9 @@ def test_a_link_opens_one_file_in_one_size_for_a_while(client: FlaskClient, plat
     assert problem(client.get(link.replace(str(one.id), str(two.id)))) == (404, "not_found")
     assert problem(client.get(f"{link}&size=small")) == (404, "not_found")
     assert problem(client.get(link[:-3])) == (404, "not_found")
-    assert problem(client.get(f"{FILES}/{one.id}/content?link=")) == (404, "not_found")
+    for wrong in ("", "1", "x.y", "9999999999.é", "٩.x", "9" * 400 + ".x"):
+        answer = client.get(f"{FILES}/{one.id}/content", query_string={"link": wrong})
+        assert problem(answer) == (404, "not_found")
     old = path(platform.files.link(one, seconds=-links.STEP_SECONDS * 2))
     assert problem(client.get(old)) == (404, "link_expired")
 
