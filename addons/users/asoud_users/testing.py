@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.services import parse_card
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from addon_sdk import session, transaction
+from addon_sdk.identity import open_session
+from addon_sdk.testing.ownership import owned
+from asoud_users.models import Document
 from asoud_users.services.accounts import user_for_mobile
+from asoud_users.services.banking import add_account, add_card
+from asoud_users.services.colleagues import add_colleague
 from asoud_users.services.delivery import outbox
 
 API = "/api/v1/users"
@@ -73,3 +80,31 @@ def forget_limits(app: Flask) -> None:
     platform = app.extensions["asoud"]
     for key in platform.redis.scan_iter(f"{platform.settings.redis_prefix}throttle:*"):
         platform.redis.delete(key)
+
+
+@owned("/documents/<uuid:document_id>")
+def _document(owner_id: UUID) -> dict[str, UUID]:
+    with transaction():
+        document = Document(user_id=owner_id, title="x", file_id=owner_id)
+        session().add(document)
+    return {"document_id": document.id}
+
+
+@owned("/colleagues/<uuid:colleague_id>")
+def _colleague(owner_id: UUID) -> dict[str, UUID]:
+    return {"colleague_id": add_colleague(owner_id, "+989130000000").id}
+
+
+@owned("/bank-accounts/<uuid:account_id>")
+def _account(owner_id: UUID) -> dict[str, UUID]:
+    return {"account_id": add_account(owner_id, "IR500120020000004444994196", "x").id}
+
+
+@owned("/bank-cards/<uuid:card_id>")
+def _card(owner_id: UUID) -> dict[str, UUID]:
+    return {"card_id": add_card(owner_id, parse_card("5022291083818920")).id}
+
+
+@owned("/sessions/<uuid:session_id>")
+def _session(owner_id: UUID) -> dict[str, UUID]:
+    return {"session_id": open_session(owner_id).session_id}
