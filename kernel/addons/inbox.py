@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kernel.addons.models import AddonProblem
 from kernel.clock import now
 from kernel.db import session, transaction
-from kernel.errors import NotFound
+from kernel.errors import NotFound, ServiceUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ def report_problem(addon: str, kind: str, key: str, message: str, severity: Seve
     """Put trouble into the inbox. Never raises: what reports trouble must not make more of it."""
     try:
         _count(addon, kind, key[:200], message, severity)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ServiceUnavailable):
         log.exception("inbox_unreachable", about=addon, kind=kind, key=key, message=message)
 
 

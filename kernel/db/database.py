@@ -6,21 +6,40 @@ import contextlib
 import os
 import threading
 import weakref
+from dataclasses import dataclass
 
 from flask import g
-from sqlalchemy import Engine, MetaData, make_url
+from sqlalchemy import URL, Connection, Engine, MetaData, make_url
+from sqlalchemy.exc import ArgumentError
 
-from config import Settings
+from config import ConfigurationError, Settings
 from kernel.db.failures import DatabaseAway
 from kernel.db.model import Model
 from kernel.db.postgres import import_cooperative_psycopg, postgres_engine
 from kernel.db.sessions import DOOMED, ContextSession
 from kernel.db.sqlite import sqlite_engine
 
-_SESSION = "asoud_session"
+_HELD = "asoud_database"
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
 _inherited: list[object] = []
-"""Sessions that a forked child found. Kept for ever: closing them would end the parent's connections."""
+"""What a forked child found open. Kept for ever: closing it would end the parent's connections."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """What one app context has open: a session, or a bare connection as long as nobody asked for a session."""
+
+    era: object
+    session: ContextSession | None = None
+    connection: Connection | None = None
+
+    def release(self) -> None:
+        with contextlib.suppress(DatabaseAway):
+            if self.session is not None:
+                self.session.close()
+            if self.connection is not None:
+                self.connection.close()
+        self.connection = None
 
 
 class Database:
@@ -43,27 +62,42 @@ class Database:
 
     def session(self) -> ContextSession:
         """The session of the current app context."""
-        found: ContextSession | None = g.get(_SESSION)
-        if found is None or found.era is not self._era:
-            if found is not None:
-                _inherited.append(found)
-            found = ContextSession(self._reader, self.engine, self._era)
-            setattr(g, _SESSION, found)
-        return found
+        held = self._held()
+        if held.session is None:
+            held.release()
+            held.session = ContextSession(self._reader, self.engine)
+        return held.session
+
+    def read_connection(self) -> Connection:
+        """The session's connection or, where there is no session, a bare one: a hot read so pays for no session."""
+        held = self._held()
+        if held.session is not None:
+            return held.session.connection()
+        if held.connection is None or held.connection.invalidated:
+            held.release()
+            held.connection = self._reader.connect()
+        return held.connection
+
+    def _held(self) -> _Held:
+        held: _Held | None = g.get(_HELD)
+        if held is None or held.era is not self._era:
+            _inherited.extend([held] if held is not None else [])
+            held = _Held(self._era)
+            setattr(g, _HELD, held)
+        return held
 
     def close_session(self, _error: BaseException | None = None) -> None:
         """End of the app context: give the connection back."""
-        found: ContextSession | None = g.pop(_SESSION, None)
-        if found is not None and found.era is self._era:
-            with contextlib.suppress(DatabaseAway):
-                found.close()
+        held: _Held | None = g.pop(_HELD, None)
+        if held is not None and held.era is self._era:
+            held.release()
 
     def begin(self, current: ContextSession) -> None:
         """Turn a reading session into a writing one. Raises `DatabaseAway` when no turn came free in time."""
         current.refuse_unsaved()
+        current.commit()  # gives the reading connection back: who waits for a turn must not hold what its holder needs
         self._take_turn()
         try:
-            current.commit()
             current.expire_all()
             current.writing = True
             current.connection()
@@ -109,10 +143,14 @@ class Database:
 
 
 def make_engine(settings: Settings, role: str) -> Engine:
-    """The engine for ``settings.database``. Nothing connects yet."""
-    url = make_url(settings.database)
+    """The engine for ``settings.database``. Nothing connects yet. Raises ConfigurationError for other databases."""
+    url = _url(settings.database)
     if url.get_backend_name() == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ConfigurationError("DATABASE_URL: SQLite needs a file, like sqlite:////var/lib/asoud/asoud.db.")
         return sqlite_engine(url, pool_size=settings.pool_size, wait_seconds=settings.database_wait_seconds)
+    if url.drivername != "postgresql+psycopg":
+        raise ConfigurationError(f"DATABASE_URL: must start with postgresql:// or sqlite://, not {url.drivername}://.")
     if settings.async_mode == "eventlet" and role in ("realtime", "run"):
         import_cooperative_psycopg()
     return postgres_engine(
@@ -121,6 +159,13 @@ def make_engine(settings: Settings, role: str) -> Engine:
         wait_seconds=settings.database_wait_seconds,
         statement_timeout_ms=settings.statement_timeout_ms,
     )
+
+
+def _url(address: str) -> URL:
+    try:
+        return make_url(address)
+    except ArgumentError:
+        raise ConfigurationError("DATABASE_URL: is no address; write it like postgresql://user@host/name.") from None
 
 
 def _after_fork() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Executable, event
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from kernel.context import current_addon, in_addon
@@ -28,9 +29,8 @@ DOOMED = (
 class ContextSession(Session):
     """The session of one app context. Objects that were read before a transaction can be changed inside it."""
 
-    def __init__(self, reader: Engine, writer: Engine, era: object) -> None:
+    def __init__(self, reader: Engine, writer: Engine) -> None:
         super().__init__(expire_on_commit=False)
-        self.era = era
         self.engines = {False: reader, True: writer}
         self.writing = False
         self.depth = 0
@@ -70,9 +70,10 @@ def _refuse_writing_outside(session: ContextSession, *_: object) -> None:
 
 
 @event.listens_for(ContextSession, "do_orm_execute")
-def _prepare(state: ORMExecuteState) -> Any:
-    leave_out_deleted(state)
+def _execute(state: ORMExecuteState) -> Any:
     current: Any = state.session
+    if state.is_orm_statement and not state.is_column_load and not state.execution_options.get("include_deleted"):
+        state.statement = _present_rows(state.statement)
     if current.writing:
         if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
             state.update_execution_options(populate_existing=True)  # a lock is for seeing the row as it is now
@@ -88,6 +89,17 @@ def _prepare(state: ORMExecuteState) -> Any:
         return state.invoke_statement()
 
 
+_seen: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+"""Statements that are built once are prepared once too; the prepared one keeps its cache key."""
+
+
+def _present_rows(statement: Executable) -> Executable:
+    prepared = _seen.get(statement)
+    if prepared is None:
+        prepared = _seen[statement] = leave_out_deleted(statement)
+    return prepared
+
+
 def session() -> Session:
     """The session of this app context: a transaction's when one is open, else one for reading.
 
@@ -97,8 +109,11 @@ def session() -> Session:
 
 
 def read_connection() -> Connection:
-    """The session's own connection, for hot reads with SQLAlchemy Core. Don't close it; don't write on it."""
-    return platform.db.session().connection()
+    """A connection for hot reads with SQLAlchemy Core: the transaction's when one is open, else one in autocommit.
+
+    Ask for it at each use instead of keeping it; don't close it, and don't write on it.
+    """
+    return platform.db.read_connection()
 
 
 def after_commit(callback: Callback) -> None:

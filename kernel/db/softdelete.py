@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped, ORMExecuteState, mapped_column, with_loader_criteria
+from sqlalchemy import Executable
+from sqlalchemy.orm import Mapped, mapped_column, with_loader_criteria
 
 from kernel.clock import now
 
@@ -31,9 +32,6 @@ _present = with_loader_criteria(
 )
 
 
-def leave_out_deleted(state: ORMExecuteState) -> None:
-    """Add the condition to a statement, lazy loads included, unless it has ``include_deleted`` or reloads an object."""
-    if state.is_column_load or state.execution_options.get("include_deleted"):
-        return
-    if state.is_orm_statement and (state.is_select or state.is_update or state.is_delete):
-        state.statement = state.statement.options(_present)
+def leave_out_deleted(statement: Executable) -> Executable:
+    """The same statement with the condition added to each entity that has the mark, joined ones and aliases too."""
+    return statement.options(_present)

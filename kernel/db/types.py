@@ -45,7 +45,10 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class JSON(TypeDecorator[Any]):
-    """Any JSON value; ``jsonb`` on PostgreSQL. None is stored as SQL NULL."""
+    """Any JSON value; ``jsonb`` on PostgreSQL. None is stored as SQL NULL.
+
+    A change inside the value isn't noticed: assign a new one.
+    """
 
     impl = sa.JSON(none_as_null=True)
     cache_ok = True

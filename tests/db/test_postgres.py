@@ -75,7 +75,7 @@ def test_a_deadlock_is_tried_again_until_both_are_done(app: Flask) -> None:
         try:
             with app.app_context():
                 swap(first, second)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the main thread shows it
+        except Exception as error:
             failures.append(error)
 
     threads = [threading.Thread(target=run, args=pair) for pair in (("a", "b"), ("b", "a"))]
@@ -105,6 +105,15 @@ def test_a_read_survives_a_lost_connection(app: Flask) -> None:
     assert session().scalars(select(Shelf.name)).all() == ["a"]
     kill_others()
     assert session().scalars(select(Shelf.name)).all() == ["a"]
+
+
+def test_a_lost_bare_connection_is_replaced_at_its_next_use(app: Flask) -> None:
+    with app.app_context():
+        assert read_connection().execute(select(1)).scalar() == 1
+        kill_others()
+        with pytest.raises(DatabaseAway):
+            read_connection().execute(select(1))
+        assert read_connection().execute(select(1)).scalar() == 1
 
 
 def test_a_rested_connection_is_asked_before_it_is_used(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from config import ConfigurationError
 from kernel.db import DatabaseAway, Model, WritersCollided, new_id, session, transaction
 from kernel.runtime import platform
 from tests.db.conftest import MakeApp
@@ -85,7 +86,7 @@ def test_threads_take_turns(app: Flask) -> None:
                 for turn in range(10):
                     with transaction() as current:
                         current.add(Shelf(name=f"{number}.{turn}"))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the main thread shows it
+        except Exception as error:
             failures.append(error)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
@@ -95,6 +96,53 @@ def test_threads_take_turns(app: Flask) -> None:
         thread.join()
     assert failures == []
     assert len(session().scalars(select(Shelf.id)).all()) == 60
+
+
+def test_who_waits_for_a_turn_holds_no_connection(make_bare_app: MakeApp) -> None:
+    """More contexts than connections read and then write: none may keep what the one whose turn it is needs."""
+    app = make_bare_app(pool_size=2, database_wait_seconds=5.0)
+    with app.app_context():
+        Model.metadata.create_all(platform.db.engine, tables=[Shelf.__table__])
+    failures: list[Exception] = []
+    meet = threading.Barrier(2, timeout=5)
+
+    def read_and_write(number: int) -> None:
+        try:
+            with app.app_context():
+                session().scalars(select(Shelf.name)).all()
+                if number < 2:
+                    meet.wait()
+                with transaction() as current:
+                    current.add(Shelf(name=str(number)))
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=read_and_write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+OTHERS = ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x", "postgresql+asyncpg:///x", "nonsense"]
+
+
+@pytest.mark.parametrize("url", OTHERS)
+def test_other_databases_are_refused(make_bare_app: MakeApp, url: str) -> None:
+    with pytest.raises(ConfigurationError, match="DATABASE_URL"):
+        make_bare_app(database_url=url)
+
+
+LEAN = """
+import sys
+import kernel.db.migrations
+print([name for name in ("alembic", "flask_migrate", "psycopg") if name in sys.modules])
+"""
+
+
+def test_a_web_process_imports_no_alembic() -> None:
+    assert subprocess.run([sys.executable, "-c", LEAN], capture_output=True, check=True).stdout == b"[]\n"
 
 
 def test_a_turn_that_is_held_too_long_is_503(app: Flask) -> None:

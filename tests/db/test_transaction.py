@@ -288,6 +288,21 @@ def test_read_connection_sees_the_transaction_it_stands_in(app: Flask) -> None:
     assert read_connection() is session().connection()
 
 
+def test_a_context_holds_one_connection_however_it_reads(app: Flask) -> None:
+    pool: Any = platform.db.engine.pool
+    with app.app_context():
+        before = pool.checkedout()
+        bare = read_connection()
+        assert read_connection() is bare
+        assert pool.checkedout() == before + 1
+        names()
+        assert bare.closed
+        assert pool.checkedout() == before + 1
+    with app.app_context():
+        read_connection()
+    assert pool.checkedout() == before
+
+
 def test_the_end_of_the_context_gives_the_connection_back(app: Flask) -> None:
     pool: Any = platform.db.engine.pool
     before = pool.checkedout()
