@@ -40,6 +40,8 @@ def test_the_guides_addon_passes_its_own_tests(tmp_path: Path) -> None:
     egg_info = [sys.executable, "-c", "from setuptools import setup; setup()", "-q", "egg_info"]  # as pip install -e does
     run(egg_info, project, env)
     asoud = [sys.executable, "-c", "from kernel.cli import main; main()"]
+    run([*asoud, "db", "upgrade"], project, env)
+    run([*asoud, "addons", "install", "users"], project, env)
     run([*asoud, "db", "revision", "--addon", "guestbook", "--message", "Entries"], project, env)
     run([sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", "tests"], project, env)
 

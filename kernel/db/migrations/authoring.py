@@ -43,8 +43,10 @@ def check(owner: str) -> list[Drift]:
 def revision(owner: str, message: str) -> Path | None:
     """Write a migration that brings the database to the owner's models; its path, or None when nothing differs.
 
-    Raises OperatorError when migrations are pending, or the models cannot be imported.
+    Raises OperatorError when migrations are pending, an addon that it needs is not installed here (its tables could
+    not be compared), or the models cannot be imported.
     """
+    _refuse_missing_neighbours(owner)
     _refuse_pending(owner)
     import_models(owner)
     source = source_of(owner)
@@ -86,6 +88,19 @@ def _refuse_unowned() -> None:
             )
         for column in table.columns:
             column.info.setdefault("owner", table.info["owner"])
+
+
+def _refuse_missing_neighbours(owner: str) -> None:
+    from kernel.addons import state
+    from kernel.addons.discovery import discover
+    from kernel.addons.graph import build
+
+    missing = [name for name in build(discover()).closure(owner) if name not in (owner, *state.read().installed)]
+    if missing:
+        raise OperatorError(
+            f"{owner}: needs {', '.join(missing)}, not installed in this database, so nothing can be compared. "
+            f"Run: asoud addons install {' '.join(missing)}"
+        )
 
 
 def _refuse_pending(owner: str) -> None:
