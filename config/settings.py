@@ -6,7 +6,7 @@ Precedence: environment, then `.env` in the working directory, then the default 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
@@ -174,7 +174,8 @@ def _parse(variable: str, text: str, default: object) -> object:
     if isinstance(default, tuple):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     try:
-        return type(default)(text)
+        read: Callable[[str], object] = type(default)  # str, int, float or Path
+        return read(text)
     except ValueError:
         raise ConfigurationError(f"{variable}: must be a {type(default).__name__}, not {text!r}.") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from kernel.cli.session import actor, json_option, show, with_app
 from kernel.errors import NotFound, OperatorError
 from kernel.runtime import platform
 
+AUTHORS_COMMANDS = "asoud.authors_commands"
+"""Entry-point group of commands that are added to ``asoud addons``."""
+
 name_argument = click.argument("name")
 
 
@@ -23,7 +27,22 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
-@click.group()
+class Group(click.Group):
+    """The commands below, and those for authors, which the SDK adds: the kernel doesn't import it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return sorted({*self.commands, *entry_points(group=AUTHORS_COMMANDS).names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None when there is none."""
+        for entry_point in entry_points(group=AUTHORS_COMMANDS, name=cmd_name):
+            command: click.Command = entry_point.load()
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Group)
 def addons() -> None:
     """Install, enable, disable, upgrade and uninstall addons."""
 
@@ -210,25 +229,3 @@ def graph(as_json: bool) -> None:
     built = build(discover())
     rows: list[dict[str, Any]] = [{"name": c.name, "needs": sorted(built.dependencies[c.name])} for c in built.order]
     show(rows, ("name", "needs"), as_json=as_json)
-
-
-@addons.command()
-@click.argument("names", nargs=-1)
-def check(names: tuple[str, ...]) -> None:
-    """Run the conformance checks on the named addons, or on all that are here."""
-    from addon_sdk.testing.conformance import run_checks  # the one command of the kernel that belongs to the SDK
-
-    raise SystemExit(run_checks(names))
-
-
-@addons.command()
-@name_argument
-@click.option(
-    "--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The folder to make it in."
-)
-def new(name: str, into: Path) -> None:
-    """Write a new addon, complete and tested, to start from."""
-    from addon_sdk.scaffold import write
-
-    for line in write(name, into):
-        click.echo(line)
