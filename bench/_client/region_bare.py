@@ -88,11 +88,13 @@ def tree_body() -> bytes:
     cities, provinces, countries = (rows(statement) for statement in TREE)
     by_province: dict[Any, list[dict[str, Any]]] = {}
     for city in cities:
-        by_province.setdefault(city.pop("province_id"), []).append(city)
+        by_province.setdefault(city.pop("province"), []).append(city)
+    by_country: dict[Any, list[dict[str, Any]]] = {}
     for province in provinces:
-        province["cities"] = by_province.get(province["id"], [])
+        province["cities"] = by_province.get(province.pop("position"), [])
+        by_country.setdefault(province.pop("country_id"), []).append(province)
     for country in countries:
-        country["provinces"] = [province for province in provinces if province["country_id"] == country["id"]]
+        country["provinces"] = by_country.get(country["id"], [])
     return orjson.dumps({"items": countries, "next": None})
 
 

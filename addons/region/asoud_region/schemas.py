@@ -8,7 +8,7 @@ from marshmallow import validate
 
 from addon_sdk import AnyOf, ListQuery, Schema, fields
 from asoud_region.models import City, Country, Province
-from asoud_region.statements import RELEVANCE
+from asoud_region.statements import RELEVANCE, city, country, province
 
 
 class CountrySchema(Schema):
@@ -89,22 +89,24 @@ class TreeCountrySchema(Schema):
 class ProvinceQuery(ListQuery):
     """Which provinces."""
 
-    country = AnyOf(fields.String(validate=validate.Length(equal=2)), Country.code)
+    country = AnyOf(fields.String(validate=validate.Length(equal=2)), country.c.code)
 
     class Meta:
         model = Province
-        sort: ClassVar = {"name": Province.position}
+        key = province.c.id
+        sort: ClassVar = {"name": province.c.position}
         default_sort = "name"
 
 
 class CityQuery(ListQuery):
     """Which cities."""
 
-    province_id = AnyOf(fields.Id(), City.province_id)
+    province_id = AnyOf(fields.Id(), city.c.province_id)
 
     class Meta:
         model = City
-        sort: ClassVar = {"name": City.position}
+        key = city.c.id
+        sort: ClassVar = {"name": city.c.position}
         default_sort = "name"
 
 
@@ -116,10 +118,11 @@ class CitySearch(ListQuery):
         validate=validate.Length(1, 64),
         metadata={"description": "A name or a part of one, Persian or Latin.", "example": "تهران"},
     )
-    province_id = AnyOf(fields.Id(), City.province_id)
+    province_id = AnyOf(fields.Id(), city.c.province_id)
 
     class Meta:
         model = City
+        key = city.c.id
         sort: ClassVar = {"relevance": RELEVANCE}
         default_sort = "relevance"
 

@@ -41,13 +41,13 @@ class TreeCountry(NamedTuple):
 def tree() -> list[TreeCountry]:
     """Every country with its provinces and their cities, in three statements, in alphabetical order."""
     connection = read_connection()
-    cities: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in connection.execute(statements.TREE_CITIES):
-        cities[row.province_id].append(row)
+    cities: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(statements.TREE_CITIES).all():
+        cities[row.province].append(row)
     provinces: defaultdict[UUID, list[TreeProvince]] = defaultdict(list)
-    for row in connection.execute(statements.TREE_PROVINCES):
-        provinces[row.country_id].append(TreeProvince(row.id, row.name_fa, row.name_en, cities[row.id]))
-    return [TreeCountry(*row, provinces[row.id]) for row in connection.execute(statements.COUNTRIES)]
+    for position, country, *own in connection.execute(statements.TREE_PROVINCES).all():
+        provinces[country].append(TreeProvince(*own, cities[position]))
+    return [TreeCountry(*row, provinces[row.id]) for row in connection.execute(statements.COUNTRIES).all()]
 
 
 def list_countries() -> Page:
