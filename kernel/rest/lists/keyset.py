@@ -15,15 +15,13 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row, Select
+from sqlalchemy import Connection, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel.db import session
-from kernel.rest.extensions import extension_columns
 from kernel.rest.lists.cursors import Position, bad_cursor, read_cursor, write_cursor
 from kernel.rest.lists.query import ListArgs, ListQuery, Order
 from kernel.rest.pages import Page
-from kernel.runtime import platform
 
 _MOST_SHAPES = 200
 _VALUE, _KEY, _LIMIT = "asoud_value", "asoud_key", "asoud_limit"
@@ -33,14 +31,22 @@ class _Shape(NamedTuple):
     """What decides the text of a statement."""
 
     query: type[ListQuery]
-    generation: int
+    extensions: tuple[str, ...]
     filters: tuple[str, ...]
     sort: str
     after: str
     """``start``, ``value`` or ``null``: what the cursor's row had in the ordered column."""
 
 
-_prepared: WeakKeyDictionary[Select[Any], dict[_Shape, Select[Any]]] = WeakKeyDictionary()
+class _Prepared(NamedTuple):
+    """A statement that is ready to run."""
+
+    statement: Select[Any]
+    of_entities: bool
+    """Whether its rows hold one object of a model; otherwise the rows themselves are the items."""
+
+
+_prepared: WeakKeyDictionary[Select[Any], dict[_Shape, _Prepared]] = WeakKeyDictionary()
 
 
 def paginate(
@@ -60,38 +66,33 @@ def paginate(
         raise bad_cursor()
     filters = tuple(name for name in query.conditions if name in args)
     after = "start" if position is None else "null" if position.value is None else "value"
-    shape = _Shape(type(query), platform.gate.generation, filters, sort, after)
+    shape = _Shape(type(query), query.extensions, filters, sort, after)
     values = {**(params or {}), **{name: args[name] for name in filters}, _LIMIT: args["limit"] + 1}
     if position is not None:
         values |= {_VALUE: position.value, _KEY: position.key}
-    rows = (on or session()).execute(_statement(statement, query, shape), values).all()
-    return _page(statement, rows, args["limit"], sort, salt)
-
-
-def _page(statement: Select[Any], rows: Any, limit: int, sort: str, salt: str) -> Page:
-    following = None
+    prepared = _prepare(statement, query, shape)
+    rows = (on or session()).execute(prepared.statement, values).all()
+    following, limit = None, args["limit"]
     if len(rows) > limit:
-        last = rows[limit - 1]
-        following = write_cursor(Position(sort, last[-2], last[-1]), salt)
-    return Page(_items(statement, rows[:limit]), following)
+        rows = rows[:limit]
+        following = write_cursor(Position(sort, rows[-1][-2], rows[-1][-1]), salt)
+    return Page([row[0] for row in rows] if prepared.of_entities else rows, following)
 
 
-def _items(statement: Select[Any], rows: list[Row[Any]]) -> list[Any]:
-    """The objects of a statement that selects one entity; the rows themselves of any other."""
-    selected = statement.column_descriptions
-    if len(selected) == 1 and selected[0]["expr"] is selected[0]["entity"]:
-        return [row[0] for row in rows]
-    return list(rows)
-
-
-def _statement(statement: Select[Any], query: ListQuery, shape: _Shape) -> Select[Any]:
+def _prepare(statement: Select[Any], query: ListQuery, shape: _Shape) -> _Prepared:
     shapes = _prepared.setdefault(statement, {})
     found = shapes.get(shape)
     if found is None:
         if len(shapes) >= _MOST_SHAPES:
             shapes.clear()
-        found = shapes[shape] = _extended(statement, query, shape)
+        selected = statement.column_descriptions
+        of_entities = len(selected) == 1 and _is_entity(selected[0])
+        found = shapes[shape] = _Prepared(_extended(statement, query, shape), of_entities)
     return found
+
+
+def _is_entity(selected: Mapping[str, Any]) -> bool:
+    return selected.get("entity") is not None and selected["expr"] is selected["entity"]
 
 
 def _extended(statement: Select[Any], query: ListQuery, shape: _Shape) -> Select[Any]:
@@ -114,12 +115,16 @@ def _with_extensions(statement: Select[Any], query: ListQuery) -> Select[Any]:
     """Single columns of the model are joined by those of enabled addons; an entity has them anyway."""
     model = query.model()
     selected = statement.column_descriptions
-    if model is None or any(item["expr"] is item["entity"] for item in selected):
+    if model is None or any(_is_entity(item) for item in selected):
         return statement
-    if not any(item["entity"] is model for item in selected):
+    if not any(item.get("entity") is model or _table(item["expr"]) is model.__table__ for item in selected):
         return statement
     have = {item["name"] for item in selected}
-    return statement.add_columns(*(column for column in extension_columns(model) if column.key not in have))
+    return statement.add_columns(*(getattr(model, name) for name in query.extensions if name not in have))
+
+
+def _table(expression: Any) -> Any:
+    return getattr(expression, "table", None)
 
 
 def _after(order: Order, key: Any, after: str) -> Any:
