@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kernel import errors
 from kernel.addons.contributions import contribute
 from kernel.errors import Problem
 from kernel.rest.endpoint import F, endpoint_of
+
+for _problem in vars(errors).values():  # what every endpoint may answer with, without naming it
+    if isinstance(_problem, type) and issubclass(_problem, Problem) and _problem is not Problem:
+        contribute("code", _problem.code, _problem, module=_problem.__module__)
 
 
 def raises(*problems: type[Problem]) -> Callable[[F], F]:

@@ -136,3 +136,9 @@ def test_the_kernels_own_routes_are_in_order(make_site: MakeSite) -> None:
 def test_the_base_of_problems_is_no_problem() -> None:
     with pytest.raises(TypeError, match="subclass of Problem"):
         raises(Problem)
+
+
+def test_every_code_of_the_kernel_is_known(make_site: MakeSite) -> None:
+    registry = make_site().platform.registry
+    assert registry.find("code", "not_found") is not None
+    assert registry.find("code", "idempotency_key_reused") is not None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import redis
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -244,7 +244,7 @@ def test_a_validator_may_report_a_tree() -> None:
     assert [error.pointer for error in field_errors(caught.value.messages)] == ["/x/inside"]
 
 
-@settings(max_examples=50)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.recursive(st.text() | st.none(), lambda part: st.lists(part) | st.dictionaries(st.text(), part)))
 def test_any_tree_of_messages_becomes_a_list(messages: Any) -> None:
     for error in field_errors(messages):

@@ -93,12 +93,16 @@ class ListQuery(Schema):
 
     def __init__(self, **options: Any) -> None:
         self.conditions: dict[str, Condition] = {}
+        self.extensions: tuple[str, ...] = ()
+        """Attributes that enabled addons add to the model's rows."""
         super().__init__(**options)
 
     def fields_now(self) -> dict[str, marshmallow_fields.Field[Any]]:
         """The declared parameters with filters spelled out, those of extensions, and the three of every list."""
         declared: dict[str, marshmallow_fields.Field[Any]] = dict(type(self)._declared_fields)
-        for extension in live_extensions(self.model()):
+        extensions = live_extensions(self.model())
+        self.extensions = tuple(extension.attribute for extension in extensions)
+        for extension in extensions:
             if extension.filterable:
                 inner = extension_field(extension)
                 inner.dump_only, inner.allow_none = False, False
