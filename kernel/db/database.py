@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import weakref
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from kernel.db.model import Model
 from kernel.db.postgres import import_cooperative_psycopg, postgres_engine
 from kernel.db.sessions import DOOMED, ContextSession
 from kernel.db.sqlite import sqlite_engine
+from kernel.db.turns import Turns
 
 _HELD = "asoud_database"
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
@@ -51,7 +51,7 @@ class Database:
         self.engine = make_engine(settings, role)
         self._reader = self.engine.execution_options(begin="")
         self._wait_seconds = settings.database_wait_seconds
-        self._turn = threading.Lock() if self.is_sqlite else None
+        self._turn = Turns() if self.is_sqlite else None
         self._era = object()
         _databases.add(self)
 
@@ -139,7 +139,7 @@ class Database:
         """In a forked child: leave the parent's connections alone and make new ones."""
         self.engine.dispose(close=False)
         self._era = object()
-        self._turn = threading.Lock() if self.is_sqlite else None
+        self._turn = Turns() if self.is_sqlite else None
 
 
 def make_engine(settings: Settings, role: str) -> Engine:

@@ -23,7 +23,7 @@ from tests.db.models import Book, Shelf
 
 @pytest.fixture
 def app(make_bare_app: MakeApp, tmp_path: Path) -> Iterator[Flask]:
-    app = make_bare_app(database_url=f"sqlite:///{tmp_path / 'deep' / 'test.db'}", database_wait_seconds=0.3)
+    app = make_bare_app(database_url=f"sqlite:///{tmp_path / 'deep' / 'test.db'}", database_wait_seconds=0.5)
     with app.app_context():
         Model.metadata.create_all(platform.db.engine, tables=[Shelf.__table__, Book.__table__])
         yield app
@@ -55,7 +55,7 @@ def test_a_writer_waits_for_another_process_and_then_gives_up_with_503(app: Flas
     started = time.monotonic()
     with pytest.raises(DatabaseAway), transaction():
         raise AssertionError("never gets in")
-    assert 0.3 <= time.monotonic() - started < 3
+    assert 0.5 <= time.monotonic() - started < 10
     threading.Timer(0.05, lambda: other.execute("ROLLBACK")).start()
     with transaction() as current:
         current.add(Shelf(name="a"))
@@ -77,7 +77,10 @@ def test_an_old_snapshot_that_wants_to_write_collides(app: Flask, other: sqlite3
             connection.exec_driver_sql("UPDATE tests_shelf SET name = 'b'")
 
 
-def test_threads_take_turns(app: Flask) -> None:
+def test_threads_take_turns(make_bare_app: MakeApp) -> None:
+    app = make_bare_app(database_wait_seconds=30.0)
+    with app.app_context():
+        Model.metadata.create_all(platform.db.engine, tables=[Shelf.__table__])
     failures: list[Exception] = []
 
     def write(number: int) -> None:
@@ -95,7 +98,8 @@ def test_threads_take_turns(app: Flask) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(session().scalars(select(Shelf.id)).all()) == 60
+    with app.app_context():
+        assert len(session().scalars(select(Shelf.id)).all()) == 60
 
 
 def test_who_waits_for_a_turn_holds_no_connection(make_bare_app: MakeApp) -> None:
@@ -223,8 +227,8 @@ def test_under_eventlet_waiting_writers_let_everybody_run(tmp_path: Path) -> Non
     with sqlite3.connect(tmp_path / "asoud.db") as connection:
         assert connection.execute("SELECT count(*) FROM note").fetchone() == (100,)
     for result in results:
-        assert result["seconds"] < 10
-        assert result["ticks"] > result["seconds"] / 0.005 / 4
+        assert result["seconds"] < 30
+        assert result["ticks"] > result["seconds"] / 0.005 / 20
 
 
 CHILD = """
