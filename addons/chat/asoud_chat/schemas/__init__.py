@@ -1,0 +1,51 @@
+"""What goes in and out."""
+
+from asoud_chat.schemas.messages import (
+    MessageChangeSchema,
+    MessageQuery,
+    MessageSchema,
+    NewMessageSchema,
+    PointerSchema,
+    PointersSchema,
+    ReaderSchema,
+    ReadMessageSchema,
+    RoomStatisticsSchema,
+    SearchQuery,
+    SiteStatisticsSchema,
+)
+from asoud_chat.schemas.rooms import (
+    BlockedRoomSchema,
+    BlockSchema,
+    NewParticipantSchema,
+    NewRoomSchema,
+    ParticipantChangeSchema,
+    ParticipantSchema,
+    PresenceSchema,
+    RoomChangeSchema,
+    RoomQuery,
+    RoomSchema,
+)
+
+__all__ = [
+    "BlockSchema",
+    "BlockedRoomSchema",
+    "MessageChangeSchema",
+    "MessageQuery",
+    "MessageSchema",
+    "NewMessageSchema",
+    "NewParticipantSchema",
+    "NewRoomSchema",
+    "ParticipantChangeSchema",
+    "ParticipantSchema",
+    "PointerSchema",
+    "PointersSchema",
+    "PresenceSchema",
+    "ReadMessageSchema",
+    "ReaderSchema",
+    "RoomChangeSchema",
+    "RoomQuery",
+    "RoomSchema",
+    "RoomStatisticsSchema",
+    "SearchQuery",
+    "SiteStatisticsSchema",
+]

@@ -1,0 +1,47 @@
+"""Reading what was written: one message, pages of a room, search."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from asoud_iran.services import fold_for_search, joined
+from sqlalchemy import Select, select
+
+from addon_sdk import ListArgs, NotFound, Page, paginate, session
+from asoud_chat.models import Message
+from asoud_chat.services.access import caller_id, me_in, rooms_of
+from asoud_chat.services.showing import shown, with_reading
+
+
+def get_message(room_id: UUID, message_id: UUID) -> dict[str, Any]:
+    """One message of one of the caller's rooms. Raises NotFound."""
+    me_in(room_id)
+    message = session().scalar(select(Message).where(Message.id == message_id, Message.room_id == room_id))
+    if message is None:
+        raise NotFound
+    return with_reading(shown([message]))[0]
+
+
+def list_messages(room_id: UUID, args: ListArgs) -> Page:
+    """A page of a room's messages, the newest first unless asked otherwise. Raises NotFound."""
+    me_in(room_id)
+    return _page(select(Message).where(Message.room_id == room_id), args)
+
+
+def search(args: ListArgs) -> Page:
+    """A page of the messages in the caller's rooms that hold the words of ``q``, in any spelling, newest first."""
+    query = select(Message).where(Message.room_id.in_(rooms_of(caller_id())), Message.deleted_at.is_(None))
+    folded = fold_for_search(args["q"])
+    if not folded:
+        return Page([])
+    if "room_id" in args:
+        query = query.where(Message.room_id == args["room_id"])
+    found = Message.search_key.contains(folded, autoescape=True)
+    together = Message.search_key.contains(joined(folded), autoescape=True)
+    return _page(query.where(found | together), args)
+
+
+def _page(query: Select[Any], args: ListArgs) -> Page:
+    page = paginate(query, args)
+    return Page(with_reading(shown(page.items)), page.next)

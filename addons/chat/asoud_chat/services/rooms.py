@@ -1,0 +1,186 @@
+"""Opening, changing, closing and deleting rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from asoud_users.models import User
+from sqlalchemy import func, select
+
+from addon_sdk import (
+    FieldError,
+    ListArgs,
+    NotFound,
+    Page,
+    PermissionDenied,
+    ValidationFailed,
+    current_principal,
+    now,
+    paginate,
+    platform,
+    session,
+    setting,
+    transaction,
+)
+from asoud_chat.kinds import PRIVATE, RoomKind, find_kind
+from asoud_chat.models import Message, Participant, ParticipantRole, Room, RoomState
+from asoud_chat.problems import RoomFull, TooManyRooms
+from asoud_chat.rights import rights_of
+from asoud_chat.services.access import caller_id, locked_room, me_in, rooms_of
+from asoud_chat.services.stream import room_stream, tell_room, tell_user
+
+
+def list_rooms(args: ListArgs) -> Page:
+    """A page of the caller's rooms, the most recently active first."""
+    page = paginate(select(Room).where(Room.id.in_(rooms_of(caller_id()))), args)
+    return Page(described(page.items), page.next)
+
+
+def get_room(room_id: UUID) -> dict[str, Any]:
+    """One of the caller's rooms. Raises NotFound."""
+    me_in(room_id)
+    return described([session().get_one(Room, room_id)])[0]
+
+
+def described(rooms: Iterable[Any]) -> list[dict[str, Any]]:
+    """Rooms as the caller sees them: with his own place, and how much he has not read."""
+    found = list(rooms)
+    mine = select(Participant).where(Participant.room_id.in_([room.id for room in found]))
+    places = {place.room_id: place for place in session().scalars(mine.where(Participant.user_id == caller_id()))}
+    unread = _unread(list(places.values()))
+    return [
+        {
+            "room": room,
+            "me": places[room.id],
+            "unread": unread.get(room.id, 0),
+            "stream": room_stream.of(room.id),
+        }
+        for room in found
+        if room.id in places
+    ]
+
+
+def _unread(places: list[Participant]) -> dict[UUID, int]:
+    there = (Participant.room_id == Message.room_id) & Participant.id.in_([place.id for place in places])
+    counts = (
+        select(Message.room_id, func.count())
+        .join(Participant, there)
+        .where(
+            Message.number > Participant.read_number,
+            Message.deleted_at.is_(None),
+            Message.sender_id.is_distinct_from(Participant.user_id),
+        )
+        .group_by(Message.room_id)
+    )
+    return dict(session().execute(counts).tuples().all())
+
+
+@transaction
+def open_by_caller(kind: str, title: str, user_ids: list[UUID]) -> tuple[dict[str, Any], bool]:
+    """Open a room of a kind that users may open, with these users; whether it is new, since a private one may exist.
+
+    Raises NotFound (kind, users), PermissionDenied (not for users), `TooManyRooms`, `RoomFull`, ValidationFailed.
+    """
+    found, me = find_kind(kind), caller_id()
+    if not found.by_users:
+        raise PermissionDenied
+    others = [user_id for user_id in dict.fromkeys(user_ids) if user_id != me]
+    if found is PRIVATE and len(others) != 1:
+        raise ValidationFailed(errors=[FieldError("/user_ids", "length", "A private room is with one other user.")])
+    subject = ":".join(sorted(str(user_id) for user_id in (me, *others))) if found is PRIVATE else None
+    _check_number_of_rooms(me)
+    role = ParticipantRole.MEMBER if found is PRIVATE else ParticipantRole.ADMIN
+    people = {me: role, **dict.fromkeys(others, ParticipantRole.MEMBER)}
+    room, is_new = open_room(kind, people, title=title, subject=subject, opened_by=me)
+    return described([room])[0], is_new
+
+
+@transaction
+def open_room(
+    kind: str,
+    people: dict[UUID, ParticipantRole],
+    *,
+    title: str = "",
+    subject: str | None = None,
+    opened_by: UUID | None = None,
+) -> tuple[Room, bool]:
+    """Open a room for an addon; with a ``subject`` that has one already, that room. Returns it and whether it is new.
+
+    Raises NotFound for an unknown kind or user, and `RoomFull`.
+    """
+    declared = find_kind(kind)
+    if subject is not None:
+        subject = f"{kind}/{subject}"
+        existing = session().scalar(select(Room).where(Room.subject == subject))
+        if existing is not None:
+            return existing, False
+    _check_people(declared, people)
+    room = Room(kind=kind, title=title, subject=subject, opened_by=opened_by, active_at=now(), last_change=0)
+    room.state = RoomState.ACTIVE
+    session().add(room)
+    session().flush()
+    for user_id, role in people.items():
+        session().add(Participant(room_id=room.id, user_id=user_id, role=role, **rights_of(role)))
+    session().flush()
+    for user_id in people:
+        tell_user(user_id, "room_added", {"room_id": room.id})
+    return room, True
+
+
+def _check_people(kind: RoomKind, people: Iterable[UUID]) -> None:
+    wanted = set(people)
+    if len(wanted) > kind.limit:
+        raise RoomFull
+    living = select(func.count()).select_from(User).where(User.id.in_(wanted), User.erased_at.is_(None))
+    if session().scalar(living) != len(wanted):
+        raise NotFound("There is no such user.")
+
+
+def _check_number_of_rooms(user_id: UUID) -> None:
+    mine = select(func.count()).select_from(Room)
+    mine = mine.where(Room.opened_by == user_id, Room.state == RoomState.ACTIVE)
+    if (session().scalar(mine) or 0) >= setting("max_rooms"):
+        raise TooManyRooms
+
+
+@transaction
+def change_room(room_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
+    """Change the title, or archive and reopen. Raises NotFound, PermissionDenied; a blocked room stays blocked."""
+    me_in(room_id, "can_manage")
+    room = locked_room(room_id, writing=False)
+    if room.state is RoomState.BLOCKED or values.get("state") is RoomState.BLOCKED:
+        raise PermissionDenied
+    for name, value in values.items():
+        setattr(room, name, value)
+    tell_room(room_id, "room_changed", {"title": room.title, "state": room.state.value})
+    return described([room])[0]
+
+
+@transaction
+def block_room(room_id: UUID, *, blocked: bool) -> Room:
+    """Block or unblock any room, as the site's staff. Raises NotFound, PermissionDenied."""
+    if not current_principal().can("chat.moderate"):
+        raise PermissionDenied(permission="chat.moderate")
+    room = locked_room(room_id, writing=False)
+    room.state = RoomState.BLOCKED if blocked else RoomState.ACTIVE
+    tell_room(room_id, "room_changed", {"title": room.title, "state": room.state.value})
+    return room
+
+
+@transaction
+def delete_room(room_id: UUID) -> None:
+    """Delete a room with its messages and files; its admins may, a private room nobody. Raises NotFound."""
+    mine = me_in(room_id, "can_manage")
+    if mine.role is not ParticipantRole.ADMIN:
+        raise PermissionDenied
+    room = locked_room(room_id, writing=False)
+    used = select(Message.file_id).where(Message.room_id == room_id, Message.deleted_at.is_(None))
+    for file_id in session().scalars(used.where(Message.file_id.is_not(None))).all():
+        platform.files.release(file_id)
+    people = session().scalars(select(Participant.user_id).where(Participant.room_id == room_id)).all()
+    session().delete(room)
+    session().flush()
+    for user_id in people:
+        tell_user(user_id, "room_removed", {"room_id": room_id})

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+ROOMS = "/api/v1/chat/rooms"
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json["code"]
+
+
+@pytest.fixture
+def path(room: Any) -> str:
+    return f"{ROOMS}/{room['id']}/messages"
+
+
+def test_what_is_sent_is_read_by_the_others(ali: Any, sara: Any, room: Any, say: Any, path: str) -> None:
+    message = say(ali, room, "سلام <b>سارا</b><script>x</script>")
+    assert (message["number"], message["sender_id"], message["kind"]) == (1, str(ali.user_id), "text")
+    assert "script" not in message["text"]
+    assert message["sent_at"].endswith("Z")
+    [shown] = sara.get(path).json["items"]
+    assert shown == {**message, "is_read": False}
+    assert sara.get(f"{path}/{message['id']}").json == shown
+    assert sara.get(f"{ROOMS}/{room['id']}").json["unread"] == 1
+    assert ali.get(f"{ROOMS}/{room['id']}").json["unread"] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"text": ""},
+        {"text": "  "},
+        {"text": "x" * 4001},
+        {"text": 5},
+        {"text": "x", "kind": "system"},
+        {"text": "x", "kind": "image"},
+        {"text": "x", "file_id": str(uuid4())},
+        {"text": "x", "location": {"latitude": 1, "longitude": 1}},
+        {"kind": "location"},
+        {"kind": "location", "location": {"latitude": 91, "longitude": 0}},
+        {"kind": "location", "location": {"latitude": 1}},
+        {"text": "x", "sender_id": str(uuid4())},
+        {"text": "x", "number": 9},
+        {"text": "x", "reply_to_id": str(uuid4())},
+        {"text": "x", "client_key": "k" * 65},
+    ],
+)
+def test_wrong_messages_are_refused(ali: Any, path: str, body: Any) -> None:
+    assert code(ali.post(path, json=body)) == (422, "validation_failed")
+    assert ali.get(path).json["items"] == []
+
+
+def test_history_comes_in_pages_in_both_orders(ali: Any, room: Any, say: Any, path: str) -> None:
+    for number in range(7):
+        say(ali, room, f"پیام {number}")
+    numbers, url = [], f"{path}?limit=3"
+    while url:
+        page = ali.get(url).json
+        numbers += [message["number"] for message in page["items"]]
+        url = page["next"] and f"{path}?limit=3&cursor={page['next']}"
+    assert numbers == [7, 6, 5, 4, 3, 2, 1]
+    after = ali.get(f"{path}?number_min=3&number_max=5&sort=number").json["items"]
+    assert [message["number"] for message in after] == [3, 4, 5]
+    assert ali.get(f"{path}?cursor=nonsense").status_code == 400
+    assert ali.get(f"{path}?unknown=1").status_code in (400, 422)
+
+
+def test_replies_point_into_their_own_room(ali: Any, sara: Any, room: Any, say: Any, open_room: Any, path: str) -> None:
+    first = say(ali, room)
+    assert say(sara, room, "جواب", reply_to_id=first["id"])["reply_to_id"] == first["id"]
+    elsewhere = say(ali, open_room(ali), "x")
+    assert ali.post(path, json={"text": "x", "reply_to_id": elsewhere["id"]}).status_code == 422
+
+
+def test_a_message_that_is_sent_again_comes_once(ali: Any, sara: Any, room: Any, say: Any, path: str) -> None:
+    first = say(ali, room, "یک", client_key="k1")
+    assert say(ali, room, "یک", client_key="k1") == first
+    assert say(sara, room, "دو", client_key="k1")["id"] != first["id"]
+    assert len(ali.get(path).json["items"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "file_kind", "name", "content"),
+    [("image", "chat.picture", "a.png", None), ("file", "chat.file", "a.txt", "متن".encode())],
+)
+def test_files_are_sent_and_read_by_participants_only(
+    ali: Any, sara: Any, stranger: Any, room: Any, say: Any, upload: Any, path: str,
+    kind: str, file_kind: str, name: str, content: bytes | None,
+) -> None:  # fmt: skip
+    file_id = upload(ali, file_kind, name, content)
+    message = say(ali, room, "", kind=kind, file_id=file_id)
+    assert message["file"]["id"] == file_id
+    assert sara.get(path).json["items"][0]["file"]["size"] == message["file"]["size"]
+    content_path = f"/api/v1/kernel/files/{file_id}"
+    assert sara.get(content_path).status_code == 200
+    assert stranger.get(content_path).status_code == 404
+    assert ali.delete(f"{path}/{message['id']}").status_code == 204
+    assert sara.get(content_path).status_code == 404
+
+
+def test_only_ones_own_upload_of_the_right_kind_is_taken(
+    ali: Any, sara: Any, room: Any, upload: Any, path: str
+) -> None:
+    for file_id in (upload(sara, "chat.picture"), upload(ali, "users.picture"), str(uuid4())):
+        assert code(ali.post(path, json={"kind": "image", "file_id": file_id})) == (404, "not_found")
+    document = upload(ali, "chat.file", "a.txt", b"text")
+    assert ali.post(path, json={"kind": "video", "file_id": document}).status_code == 404
+
+
+def test_files_are_of_listed_types_and_at_most_ten_megabytes(ali: Any) -> None:
+    import io
+
+    def store(kind: str, content: bytes) -> Any:
+        form = {"kind": kind, "file": (io.BytesIO(content), "x.bin")}
+        return ali.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
+
+    assert store("chat.file", b"MZ\x90\x00 a program").status_code in (415, 422)
+    assert store("chat.audio", b"plain text").status_code in (415, 422)
+    assert store("chat.file", b"a" * (10 * 1_048_576 + 1)).status_code == 413
+
+
+def test_words_are_changed_by_their_sender_for_a_while(
+    ali: Any, sara: Any, room: Any, say: Any, path: str, clock: Any, settings: Any
+) -> None:
+    settings["chat.edit_minutes"] = 10
+    message = say(ali, room, "غلط")
+    own = f"{path}/{message['id']}"
+    edited = ali.patch(own, json={"text": "درست"}).json
+    assert (edited["text"], edited["number"], edited["change"]) == ("درست", 1, 2)
+    assert edited["edited_at"]
+    assert code(sara.patch(own, json={"text": "x"})) == (403, "permission_denied")
+    assert ali.patch(own, json={"text": ""}).status_code == 422
+    clock.tick(601)
+    assert code(ali.patch(own, json={"text": "دیر"})) == (409, "chat.too_late")
+    place = say(ali, room, "", kind="location", location={"latitude": 1.5, "longitude": 2})
+    assert place["location"] == {"latitude": 1.5, "longitude": 2}
+    assert code(ali.patch(f"{path}/{place['id']}", json={"text": "x"})) == (409, "chat.wrong_kind")
+
+
+def test_a_deleted_message_leaves_a_gravestone(ali: Any, sara: Any, room: Any, say: Any, path: str) -> None:
+    message, other = say(ali, room, "راز"), say(sara, room, "مال سارا")
+    own = f"{path}/{message['id']}"
+    assert code(sara.delete(own)) == (403, "permission_denied")
+    assert ali.delete(own).status_code == 204
+    assert ali.delete(own).status_code == 204
+    shown = sara.get(own).json
+    assert (shown["text"], shown["change"]) == ("", 3)
+    assert shown["deleted_at"]
+    assert code(ali.patch(own, json={"text": "x"})) == (409, "chat.too_late")
+    assert ali.delete(f"{path}/{other['id']}").status_code == 204
+    assert ali.delete(f"{path}/{uuid4()}").status_code == 404
+
+
+def test_a_guest_reads_and_does_not_write(ali: Any, sara: Any, room: Any, say: Any, path: str) -> None:
+    mine = say(sara, room)
+    ali.patch(f"{ROOMS}/{room['id']}/participants/{sara.user_id}", json={"role": "guest"})
+    assert code(sara.post(path, json={"text": "x"})) == (403, "permission_denied")
+    assert code(sara.patch(f"{path}/{mine['id']}", json={"text": "x"})) == (403, "permission_denied")
+    assert sara.get(path).status_code == 200
+
+
+def test_a_message_is_read_when_all_but_its_sender_read_it(
+    ali: Any, sara: Any, stranger: Any, room: Any, say: Any, path: str
+) -> None:
+    ali.post(f"{ROOMS}/{room['id']}/participants", json={"user_id": str(stranger.user_id)})
+    message = say(ali, room)
+    read = f"{ROOMS}/{room['id']}/read"
+
+    def is_read() -> bool:
+        found: bool = ali.get(f"{path}/{message['id']}").json["is_read"]
+        return found
+
+    delivered = sara.put(f"{ROOMS}/{room['id']}/delivered", json={"number": 1}).json
+    assert delivered == {"read_number": 0, "delivered_number": 1}
+    assert not is_read()
+    assert sara.put(read, json={"number": 99}).json == {"read_number": 1, "delivered_number": 1}
+    assert not is_read()
+    stranger.put(read, json={"number": 1})
+    assert is_read()
+    assert sara.put(read, json={"number": 0}).json["read_number"] == 1
+    readers = ali.get(f"{path}/{message['id']}/readers").json["items"]
+    assert [reader["user_id"] for reader in readers] == [str(sara.user_id), str(stranger.user_id)]
+    assert sara.put(read, json={"number": -1}).status_code == 422
+    assert sara.get(f"{ROOMS}/{room['id']}").json["unread"] == 0
+
+
+@pytest.mark.parametrize("words", ["كتاب", "کتاب‌خانه", "کتابخانه", "كتاب خانه", "۱۲", "12", "12۳"])
+def test_search_finds_any_spelling_in_ones_own_rooms(
+    ali: Any, sara: Any, stranger: Any, room: Any, say: Any, open_room: Any, words: str
+) -> None:
+    found = say(ali, room, "کتاب‌خانه ساعت ۱۲۳")
+    say(ali, room, "چیز دیگر")
+    say(stranger, open_room(stranger), "کتاب‌خانه ساعت ۱۲۳")
+    path = "/api/v1/chat/messages/search"
+    answer = sara.get(path, query_string={"q": words}).json["items"]
+    assert [message["id"] for message in answer] == [found["id"]]
+    assert sara.get(path, query_string={"q": words, "room_id": str(uuid4())}).json["items"] == []
+
+
+def test_search_needs_words_and_takes_them_literally(ali: Any, room: Any, say: Any) -> None:
+    path = "/api/v1/chat/messages/search"
+    say(ali, room, "صد")
+    assert ali.get(path).status_code == 422
+    for words in ("%", "_", "\u200c", "َ"):
+        assert ali.get(path, query_string={"q": words}).json["items"] == []
+    deleted = say(ali, room, "پاک شد")
+    ali.delete(f"{ROOMS}/{room['id']}/messages/{deleted['id']}")
+    assert ali.get(path, query_string={"q": "پاک"}).json["items"] == []
