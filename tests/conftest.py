@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 from config import Testing
 
 pytest_plugins = ["addon_sdk.testing.server_fixtures"]
+
+settings.register_profile("asoud", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("asoud")  # how fast a machine happens to be says nothing about a rule
 
 SECRET = "a-secret-of-the-test-suite-that-is-long-enough"
 
@@ -28,12 +32,13 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     made: list[Flask] = []
 
-    def make(*, role: str = "web", **settings: Any) -> Flask:
+    def make(*, role: str = "web", **chosen: Any) -> Flask:
         defaults = {"secret_key": SECRET, "data_dir": tmp_path, "redis_prefix": f"test-{uuid.uuid4().hex[:8]}:"}
-        made.append(create_app(Testing(**{**defaults, **settings}), role=role))
+        made.append(create_app(Testing(**{**defaults, **chosen}), role=role))
         return made[-1]
 
     yield make
     for app in made:
+        app.extensions["asoud"].cache.close()
         app.extensions["asoud"].db.engine.dispose()
         app.extensions["asoud"].redis.close()

@@ -1,8 +1,8 @@
 """A place in a master that is always to be filled: by one serving process, and for moments by its successor too.
 
-    start ──► next ──ready──► current ──successor ready──► leaving ──► gone
-               │ fails            │ crashes
-               └── wait, again ◄──┘
+start ──► next ──ready──► current ──successor ready──► leaving ──► gone
+           │ fails            │ crashes
+           └── wait, again ◄──┘
 """
 
 from __future__ import annotations
