@@ -52,13 +52,13 @@ MakePlatform = Callable[..., Platform]
 @pytest.fixture
 def make_platform(make_app: Callable[..., Flask]) -> Iterator[MakePlatform]:
     """Makes the platform of a process that has `gallery`, with its tables, inside its app context."""
-    made: list[tuple[Platform, Any]] = []
+    contexts: list[Any] = []
 
     def make(**settings: Any) -> Platform:
         platform: Platform = make_app(**settings).extensions["asoud"]
         context = platform.app.app_context()
         context.push()
-        made.append((platform, context))
+        contexts.append(context)
         Model.metadata.create_all(platform.db.engine)
         platform.gate.refresh()
         platform.registry.add(contributions_of("gallery"))
@@ -66,11 +66,8 @@ def make_platform(make_app: Callable[..., Flask]) -> Iterator[MakePlatform]:
         return platform
 
     yield make
-    for platform, context in reversed(made):
+    for context in reversed(contexts):
         context.pop()
-        platform.cache.close()
-        platform.db.engine.dispose()
-        platform.redis.close()
 
 
 @pytest.fixture

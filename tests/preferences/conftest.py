@@ -44,24 +44,21 @@ MakePlatform = Callable[..., Platform]
 @pytest.fixture
 def make_platform(make_app: Callable[..., Flask]) -> Iterator[MakePlatform]:
     """Makes processes of one site, on one database; the app context of the last one made is current."""
-    made: list[tuple[Platform, Any]] = []
+    contexts: list[Any] = []
 
     def make(**settings: Any) -> Platform:
         platform: Platform = make_app(**settings).extensions["asoud"]
         context = platform.app.app_context()
         context.push()
-        made.append((platform, context))
+        contexts.append(context)
         Model.metadata.create_all(platform.db.engine)
         platform.gate.refresh()
         _load(platform)
         return platform
 
     yield make
-    for platform, context in reversed(made):
+    for context in reversed(contexts):
         context.pop()
-        platform.cache.close()
-        platform.db.engine.dispose()
-        platform.redis.close()
 
 
 def _load(platform: Platform) -> None:
