@@ -136,6 +136,14 @@ def test_a_service_that_is_away_or_refuses_is_503(s3_endpoint: str, other: dict[
     assert caught.value.code == "storage_unavailable"
 
 
+def test_s3_without_what_it_needs_says_the_mend(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="ASOUD_S3_BUCKET"):
+        make_storage(s3_settings(s3_endpoint, s3_bucket=""))
+    monkeypatch.setattr("kernel.files.storage.s3.find_spec", lambda name: None)
+    with pytest.raises(ConfigurationError, match="pip install"):
+        make_storage(s3_settings(s3_endpoint))
+
+
 def test_unknown_storages_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="ASOUD_STORAGE"):
         Testing(storage="ftp")

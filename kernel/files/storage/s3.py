@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from config import ConfigurationError
 from kernel.files.storage import StorageAway
 
 if TYPE_CHECKING:
@@ -25,6 +27,13 @@ class S3Storage:
     """The bucket stays private: readers get links that the service itself signs and serves."""
 
     def __init__(self, settings: Settings) -> None:
+        """Raises ConfigurationError without a bucket, or without boto3."""
+        if not settings.s3_bucket:
+            raise ConfigurationError("ASOUD_S3_BUCKET: storage in S3 needs the name of a bucket; set it.")
+        if find_spec("boto3") is None:
+            raise ConfigurationError(
+                "ASOUD_STORAGE: s3 needs boto3, which isn't installed. Run: pip install 'asoud[s3]'"
+            )
         self._settings = settings
         self.bucket = settings.s3_bucket
 
