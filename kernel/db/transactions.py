@@ -71,7 +71,7 @@ def _leave_savepoint(scope: _Scope, *, failed: bool) -> None:
     if not failed and not doomed_inside:
         scope.savepoint.commit()
         return
-    if scope.savepoint.is_active:
+    if current.get_nested_transaction() is scope.savepoint:  # a failed flush has left it in need of a rollback
         scope.savepoint.rollback()
     del current.callbacks[scope.callbacks :]
     current.doomed = scope.doomed

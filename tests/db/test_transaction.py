@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from kernel.context import current_addon, in_addon
 from kernel.db import WritersCollided, after_commit, read_connection, session, transaction
@@ -73,6 +74,16 @@ def test_a_savepoint_fails_alone(app: Flask) -> None:
             after_commit(lambda: done.append("c"))
     assert names() == ["a", "c"]
     assert done == ["a", "c"]
+
+
+def test_a_failed_flush_in_a_savepoint_leaves_the_rest_usable(app: Flask) -> None:
+    with transaction():
+        add("a")
+        with pytest.raises(IntegrityError), transaction(nested=True):
+            add("a")
+        assert names() == ["a"]
+        add("b")
+    assert names() == ["a", "b"]
 
 
 def test_a_savepoint_outside_is_a_transaction(app: Flask) -> None:
