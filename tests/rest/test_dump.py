@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from marshmallow import Schema, ValidationError, fields, missing, post_dump, pre_dump
-from sqlalchemy import create_engine, literal, select
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, literal, select
 
 from kernel.rest.dump import Bind, compiled, dump
 
@@ -302,6 +302,20 @@ def row() -> Any:
         return connection.execute(select(literal(5).label("a"), literal("n").label("count"))).one()
 
 
+def select_one(*columns: Any) -> Any:
+    with create_engine("sqlite://").connect() as connection:
+        return connection.execute(select(*columns)).one()
+
+
+def aliased_row() -> Any:
+    """A row in which the column a of the table ``b`` also answers to ``b_a``."""
+    table = Table("b", MetaData(), Column("a", Integer))
+    with create_engine("sqlite://").connect() as connection:
+        table.create(connection)
+        connection.execute(table.insert().values(a=5))
+        return connection.execute(select(table)).one()
+
+
 OBJECTS: list[Callable[[], Any]] = [
     Point,
     lambda: Pair(1, 2),
@@ -312,6 +326,13 @@ OBJECTS: list[Callable[[], Any]] = [
     Failing,
     row,
     lambda: row()._mapping,
+    aliased_row,
+    lambda: select_one(literal(1).label("a"), literal(2).label("a")),
+    lambda: select_one(
+        literal(1).label("t"), literal(2).label("keys"), literal(3).label("items"), literal(4).label("b_a")
+    ),
+    lambda: select_one(literal(1).label("index")),
+    lambda: select_one(literal("x\ny").label("class"), literal(None).label("b")),
     lambda: {"a": 3, "items": [1]},
     lambda: defaultdict(int, a=4),
     lambda: OrderedDict(a=4),
@@ -328,7 +349,16 @@ OBJECTS: list[Callable[[], Any]] = [
 @pytest.mark.parametrize("make", OBJECTS)
 def test_every_shape_of_object(make: Callable[[], Any]) -> None:
     schema = schema_of(
-        a=fields.Raw(), b=fields.String(), count=fields.Raw(), items=fields.Raw(), index=fields.Raw(), keys=fields.Raw()
+        a=fields.Raw(),
+        b=fields.String(),
+        count=fields.Raw(),
+        items=fields.Raw(),
+        index=fields.Raw(),
+        keys=fields.Raw(),
+        t=fields.Raw(),
+        b_a=fields.Raw(),
+        again=fields.Integer(attribute="a", dump_only=True),
+        keyword=fields.String(attribute="class"),
     )
     for name in schema.fields:
         assert_same(type(schema)(only=(name,)), make)
@@ -484,6 +514,17 @@ def test_a_copy_of_a_schema_gets_code_of_its_own() -> None:
     assert dump(schema, {"a": 1, "b": "x"}) == {"a": 1, "b": "x"}
     assert dump(copy.deepcopy(schema), {"a": 1}) == {"a": 1, "b": "-"}
     assert dump(pickle.loads(pickle.dumps(schema)), {"a": 1}) == {"a": 1, "b": "-"}
+
+
+def test_rows_of_many_results_and_layouts_in_one_list() -> None:
+    schema = schema_of(a=fields.Integer(), b=fields.String(dump_default="-"))
+    rows = [select_one(literal(1).label("a")), row(), row(), select_one(literal("x").label("b"), literal(2).label("a"))]
+    assert_same(schema, lambda: [*rows, {"a": 1}, *rows[::-1]], many=True)
+    for number in range(300):
+        assert dump(schema, select_one(literal(number).label("a"), literal(0).label(f"c{number}"))) == {
+            "a": number,
+            "b": "-",
+        }
 
 
 def test_types_made_on_the_fly_do_not_pile_up() -> None:

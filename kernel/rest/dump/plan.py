@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, utils
 from marshmallow.decorators import POST_DUMP, PRE_DUMP
 
 from kernel.rest.dump.shapes import Shape, shape_of
-from kernel.rest.dump.source import dump_function
+from kernel.rest.dump.source import Reading, dump_function
 
 Dump = Callable[[Any], Any]
 _ATTRIBUTE = "_compiled_dump"
@@ -83,7 +83,10 @@ class _Functions(_ByType):
         shape = Shape.ACCESSOR if self.custom else shape_of(kind)
         if shape not in self.by_shape:
             accessor = self.schema.get_attribute if self.custom else utils.get_value
-            self.by_shape[shape] = dump_function(self.schema, shape, accessor)
+            if shape is Shape.ROW:
+                self.by_shape[shape] = _row_dump(self.schema)
+            else:
+                self.by_shape[shape] = dump_function(self.schema, Reading(shape, accessor))
         return self.by_shape[shape]
 
     def one(self, obj: Any) -> Any:
@@ -95,6 +98,27 @@ class _Functions(_ByType):
         if objects is None:
             return self.one(objects)
         return [self[type(obj)](obj) for obj in objects]
+
+
+def _row_dump(schema: Schema) -> Dump:
+    """The dump of rows, by the place of each column. Rows of one result share their metadata, which tells columns."""
+    functions: dict[tuple[str, ...], Dump] = {}
+    last: tuple[Any, Any] = (None, None)
+
+    def dump_row(row: Any) -> Any:
+        nonlocal last
+        metadata, function = last
+        if row._parent is not metadata:
+            columns = row._fields
+            if columns not in functions and len(functions) >= _MOST_TYPES:
+                functions.clear()
+            if columns not in functions:
+                functions[columns] = dump_function(schema, Reading(Shape.ROW, utils.get_value, columns))
+            function = functions[columns]
+            last = row._parent, function  # in one step, as threads share it
+        return function(row)
+
+    return dump_row
 
 
 class NestedDump(_ByType):
