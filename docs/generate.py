@@ -53,7 +53,7 @@ def table(*head: str) -> list[str]:
 def hooks(platform: Platform) -> Iterator[str]:
     """Every hook with its exact signature."""
     yield "# Hooks\n"
-    yield "Implement one with `@hook(\"<name>\")`; take only the arguments that you need, by these names.\n"
+    yield 'Implement one with `@hook("<name>")`; take only the arguments that you need, by these names.\n'
     for contribution in contributions(platform.registry, "hookspec"):
         spec = contribution.value
         yield f"## `{spec.name}` ({spec.kind}{', phases ' + ', '.join(spec.phases) if spec.phases else ''})\n"
@@ -71,7 +71,7 @@ def events(platform: Platform) -> Iterator[str]:
     import json
 
     yield "# Events\n"
-    yield "Subscribe with `@on(\"<name>\", version=<n>)`; the payload is JSON of this schema.\n"
+    yield 'Subscribe with `@on("<name>", version=<n>)`; the payload is JSON of this schema.\n'
     for contribution in contributions(platform.registry, "event"):
         kind = contribution.value
         yield f"## `{kind.name}` version {kind.version}{' (deprecated)' if kind.deprecated else ''}\n"
@@ -130,10 +130,16 @@ def commands(platform: Platform) -> Iterator[str]:
 
 def _command_rows(path: str, command: click.Command) -> Iterator[str]:
     if isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None  # it is in the list
             yield from _command_rows(f"{path} {name}", child)
         return
-    shown = [p.make_metavar(click.Context(command)) if isinstance(p, click.Argument) else f"[{p.opts[0]}]" for p in command.params]
+    shown = [
+        p.make_metavar(click.Context(command)) if isinstance(p, click.Argument) else f"[{p.opts[0]}]"
+        for p in command.params
+    ]
     yield f"| `{' '.join([path, *shown])}` | {first_paragraph(command.help or '')} |"
 
 

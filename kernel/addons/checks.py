@@ -15,6 +15,7 @@ from kernel.db.model import forget_models, registry_of
 from kernel.db.schema_state import current_revision, head_on_disk
 from kernel.hooks.checks import hook_faults
 from kernel.identity.checks import identity_faults
+from kernel.preferences.checks import settings_faults
 from kernel.realtime.checks import check_namespace
 from kernel.rest.checks import check_blueprint
 
@@ -35,6 +36,7 @@ def contribution_faults(registry: Registry, loaded: LoadedAddon, contributions: 
     name = loaded.name
     mend = f"Mend it in {loaded.candidate.distribution}, or uninstall the addon."
     faults = [Fault(name, "declaration", sentence, "") for sentence in loaded.declaration.faults(name)]
+    faults += [Fault(name, "settings", reason, mend) for reason in settings_faults(loaded.declaration.settings)]
     faults += [_clash(new, there) for new, there in registry.clashes(contributions)]
     blueprints = [contribution.value for contribution in registry.contributions("blueprint")]
     for contribution in contributions:

@@ -142,7 +142,7 @@ class Gate:
                     for poll in self._polls:
                         poll()
                     heartbeat.beat()
-                except Exception as error:  # noqa: BLE001 - the database is away: keep the last known state and look again
+                except Exception as error:
                     log.warning("gate_cannot_read_state", error=str(error))
             wake.wait(self._platform.settings.poll_seconds, self._stop)
         with self._platform.app.app_context():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -57,7 +57,7 @@ def _auto_install(name: str, graph: Graph) -> Sequence[str]:
     candidate = graph.candidate(name)
     try:
         declaration = candidate.entry_point.load() if candidate else None
-    except Exception:  # noqa: BLE001 - it is shown as broken where addons are listed; here it just doesn't come by itself
+    except Exception:
         return ()
     return getattr(declaration, "auto_install", ())
 
@@ -66,8 +66,8 @@ def install(name: str, *, actor: str, say: Say, from_archive: Path | None = None
     """Install ``name`` with all that it needs; the names that were installed (none if it was already).
 
     ``from_archive`` puts the data of an earlier uninstall back, in place of what `Addon.on_install` would make.
-    Looks first: all of them are loaded in this process as if they were installed, and any fault refuses the whole
-    before anything has changed. Raises OperatorError with the reasons and mends.
+    All or none of them: first they are loaded in this process as if they were installed, and any fault refuses the
+    whole before anything has changed; what fails later is undone. Raises OperatorError with the reasons and mends.
     """
     with audit.lifecycle_lock():
         graph = graph_or_refuse(name)
@@ -78,12 +78,12 @@ def install(name: str, *, actor: str, say: Say, from_archive: Path | None = None
         if not names and row is not None and not row.enabled:
             raise OperatorError(f"{name}: is installed but disabled. Run: asoud addons enable {name}")
         if names:
-            with probe(names) as app:
+            asked = graph.closure(name)
+            with probe(names) as app, app.app_context(), ExitStack() as trail:
                 for item in names:
-                    with audit.action(item, "install", actor), app.app_context():
-                        say(f"Installing {item} ...")
-                        source = from_archive if item == name else None
-                        _install_one(graph, item, auto=item not in graph.closure(name), source=source, say=say)
+                    trail.enter_context(audit.action(item, "install", actor))
+                    _announce(graph, item, auto=item not in asked)
+                _install_all(names, {name: from_archive} if from_archive else {}, say)
         return names
 
 
@@ -118,25 +118,42 @@ def probe(names: Sequence[str]) -> Iterator[Flask]:
         made.db.engine.dispose()
 
 
-def _install_one(graph: Graph, name: str, *, auto: bool, source: Path | None, say: Say) -> None:
+def _announce(graph: Graph, name: str, *, auto: bool) -> None:
     candidate = graph.candidate(name)
     assert candidate is not None  # the plan is made of usable candidates
     with transaction():
         state.save(name, "to_install", version=candidate.version, auto=auto, refused=False)
+
+
+def _install_all(names: Sequence[str], archives: Mapping[str, Path], say: Say) -> None:
+    """Migrate all, then let each make its first rows: one's models may have columns that another's migration adds."""
+    new = [name for name in names if migrations.current_revision(name) is None]
     try:
-        if source is not None:
-            _restore(name, source, say)
-        migrations.upgrade(name)
+        for name in names:
+            say(f"Installing {name} ...")
+            if name in archives:
+                _restore(name, archives[name], say)
+            migrations.upgrade(name)
         with transaction():
-            if source is None:
-                _call(platform.registry.loaded[name], "on_install")
-            platform.events.subscribe_addon(name)
-            state.save(name, "installed", enabled=True)
+            for name in names:
+                if name not in archives:
+                    _call(platform.registry.loaded[name], "on_install")
+                platform.events.subscribe_addon(name)
+                state.save(name, "installed", enabled=True)
             state.raise_generation(boot=True)
     except Exception as error:
-        with transaction():
+        _undo(names, new)
+        what = ", ".join(names)
+        raise OperatorError(f"{what}: installing failed and was undone: {type(error).__name__}: {error}") from error
+
+
+def _undo(names: Sequence[str], new: Sequence[str]) -> None:
+    """Take away what an installation that failed has made; data that an earlier one had kept stays."""
+    for name in reversed(new):
+        migrations.drop_owner(name)
+    with transaction():
+        for name in names:
             state.save(name, "uninstalled", enabled=False)
-        raise OperatorError(f"{name}: installing failed and was undone: {type(error).__name__}: {error}") from error
 
 
 def _restore(name: str, source: Path, say: Say) -> None:

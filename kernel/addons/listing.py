@@ -77,7 +77,7 @@ def _declaration(candidate: Candidate) -> Addon | None:
     loaded = platform.registry.loaded.get(candidate.name)
     try:
         found = loaded.declaration if loaded else candidate.entry_point.load()
-    except Exception:  # noqa: BLE001 - listing must work whatever an addon's code does
+    except Exception:
         return None
     return found if isinstance(found, Addon) else None
 

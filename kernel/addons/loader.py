@@ -102,7 +102,7 @@ def _load_one(platform: Platform, registry: Registry, candidate: Candidate, *, a
     try:
         with in_addon(name):
             loaded = _import(candidate, operator=platform.role == "cli")
-    except Exception as error:  # noqa: BLE001 - an addon's code may raise anything; it must not take the platform along
+    except Exception as error:
         log.debug("addon_import_failed", addon=name, exc_info=True)
         return [_import_fault(candidate, error)]
     bridges = tuple(f"{candidate.package}.{part}" for part in loaded.declaration.requires_if)
@@ -149,7 +149,7 @@ def _load_bridge(registry: Registry, loaded: LoadedAddon, part: str) -> list[Fau
     try:
         with in_addon(loaded.name):
             importlib.import_module(module)
-    except Exception as error:  # noqa: BLE001 - as above: an addon's code may raise anything
+    except Exception as error:
         log.debug("bridge_import_failed", addon=loaded.name, module=module, exc_info=True)
         return [_import_fault(loaded.candidate, error)]
     contributions = [c for c in contributions_of(loaded.name) if _stands_in(c.module, (module,))]

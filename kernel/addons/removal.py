@@ -48,7 +48,8 @@ class Removal:
 def preview(name: str) -> Removal:
     """What would go. Raises OperatorError when the addon isn't installed and has left nothing behind."""
     tables, columns = migrations.owned_tables(name), migrations.owned_columns(name)
-    if state.row_of(name) is None and not tables and not columns:
+    row = state.row_of(name)
+    if (row is None or row.state == "uninstalled") and not tables and not columns:
         raise OperatorError(f"{name}: is not installed and has no data here. See: asoud addons list")
     rows = {item: session().scalar(select(func.count()).select_from(table(item))) or 0 for item in tables}
     installed, graph = state.read().installed, build(discover())
@@ -67,6 +68,8 @@ def uninstall(name: str, *, data: Data, actor: str, say: Say, archive_to: Path |
         removal = preview(name)
         if removal.dependents:
             raise OperatorError(f"{name}: {', '.join(removal.dependents)} need it. Uninstall them first.")
+        if archive_to is not None and archive_to.exists():
+            raise OperatorError(f"{archive_to}: is there already. Name another file with --archive-to.")
         with audit.action(name, "uninstall", actor, data=data):
             _take_out(name, say)
             if data == "archive":

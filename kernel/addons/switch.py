@@ -24,7 +24,7 @@ def enabled_dependents(graph: Graph, name: str, snapshot: state.Snapshot) -> lis
 
 
 def enable(name: str, *, actor: str) -> list[str]:
-    """Switch ``name`` on; the names that changed. Raises OperatorError when it cannot be: not there, or needs one off."""
+    """Switch ``name`` on; the names that changed. Raises OperatorError if it isn't there, or needs one that is off."""
     with audit.lifecycle_lock():
         snapshot = _installed_or_refuse(name)
         graph = build(discover())
