@@ -134,7 +134,12 @@ class _Call:
             return self._read()
         if self.endpoint.upload:
             request.max_content_length = self.endpoint.upload_bytes or self.plan.platform.settings.max_upload_bytes
-        arguments = self._load()
+        loaded = [self._load()]
+
+        def arguments() -> list[Any]:
+            # A transaction that collided runs the view again, and the view may have changed what it was given.
+            return loaded.pop() if loaded else self._load()
+
         if self.endpoint.idempotent:
             return once(self.view, lambda: self._write(arguments))
         return self._write(arguments)
@@ -163,15 +168,15 @@ class _Call:
             reply.headers.extend(own)
         return reply
 
-    def _write(self, arguments: list[Any]) -> Response:
+    def _write(self, arguments: Callable[[], list[Any]]) -> Response:
         version_of = self.endpoint.contended
         if version_of is None:
-            return self._answer(arguments)
+            return self._answer(arguments())
 
         @transaction
         def write() -> Response:
             demand_match(version_of, self.path)
-            reply = self._answer(arguments)
+            reply = self._answer(arguments())
             reply.headers["ETag"] = etag_of_version(version_of(**self.path), self.plan.generation)
             return reply
 

@@ -48,7 +48,7 @@ def bank(after: After = lambda payment: payment) -> Blueprint:
     @idempotent
     @public
     def add_payment(values: dict[str, Any]) -> Any:
-        return after(pay(**values))
+        return after(pay(amount=values.pop("amount")))
 
     @blp.post("/refunds")
     @blp.arguments(PaymentSchema)

@@ -44,6 +44,9 @@ class _Prepared(NamedTuple):
     statement: Select[Any]
     of_entities: bool
     """Whether its rows hold one object of a model; otherwise the rows themselves are the items."""
+    value: int
+    key: int
+    """Where in a row the ordered column and the key stand."""
 
 
 _prepared: WeakKeyDictionary[Select[Any], dict[_Shape, _Prepared]] = WeakKeyDictionary()
@@ -75,7 +78,7 @@ def paginate(
     following, limit = None, args["limit"]
     if len(rows) > limit:
         rows = rows[:limit]
-        following = write_cursor(Position(sort, rows[-1][-2], rows[-1][-1]), salt)
+        following = write_cursor(Position(sort, rows[-1][prepared.value], rows[-1][prepared.key]), salt)
     return Page([row[0] for row in rows] if prepared.of_entities else rows, following)
 
 
@@ -85,9 +88,7 @@ def _prepare(statement: Select[Any], query: ListQuery, shape: _Shape) -> _Prepar
     if found is None:
         if len(shapes) >= _MOST_SHAPES:
             shapes.clear()
-        selected = statement.column_descriptions
-        of_entities = len(selected) == 1 and _is_entity(selected[0])
-        found = shapes[shape] = _Prepared(_extended(statement, query, shape), of_entities)
+        found = shapes[shape] = _extended(statement, query, shape)
     return found
 
 
@@ -95,7 +96,9 @@ def _is_entity(selected: Mapping[str, Any]) -> bool:
     return selected.get("entity") is not None and selected["expr"] is selected["entity"]
 
 
-def _extended(statement: Select[Any], query: ListQuery, shape: _Shape) -> Select[Any]:
+def _extended(statement: Select[Any], query: ListQuery, shape: _Shape) -> _Prepared:
+    selected = statement.column_descriptions
+    of_entities = len(selected) == 1 and _is_entity(selected[0])
     order, key = query.order(shape.sort), query.key()
     for name in shape.filters:
         statement = statement.where(query.conditions[name].clause(name))
@@ -107,8 +110,19 @@ def _extended(statement: Select[Any], query: ListQuery, shape: _Shape) -> Select
         ordered[0] = ordered[0].nulls_last()
     if order.column is key:
         ordered = ordered[:1]
-    statement = statement.add_columns(order.column.label(_VALUE + "_out"), key.label(_KEY + "_out"))
-    return statement.order_by(None).order_by(*ordered).limit(sa.bindparam(_LIMIT, type_=sa.Integer))
+    statement, value_place = _selecting(statement, order.column, _VALUE)
+    statement, key_place = _selecting(statement, key, _KEY)
+    statement = statement.order_by(None).order_by(*ordered).limit(sa.bindparam(_LIMIT, type_=sa.Integer))
+    return _Prepared(statement, of_entities, value_place, key_place)
+
+
+def _selecting(statement: Select[Any], column: Any, label: str) -> tuple[Select[Any], int]:
+    """The statement with ``column`` among what it selects, and the column's place there."""
+    selected = statement.column_descriptions
+    for place, item in enumerate(selected):
+        if item["expr"] is column:
+            return statement, place
+    return statement.add_columns(column.label(f"{label}_out")), len(selected)
 
 
 def _with_extensions(statement: Select[Any], query: ListQuery) -> Select[Any]:
