@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped
 from kernel.clock import FrozenClock
 from kernel.db import Model, ModelRefused, Money, new_id, session, transaction
 from kernel.db.model import registry_of
-from tests.db.models import Book, Shelf
+from tests.db.models import Book, Shelf, TallShelf
 
 
 def test_names_come_from_owner_and_class() -> None:
@@ -87,6 +87,13 @@ def test_two_addons_may_have_a_class_of_the_same_name() -> None:
     assert Shelf.books.property.mapper.class_ is Book
     registry_of("other").dispose()
     Model.metadata.remove(table)
+
+
+def test_a_subclass_without_a_table_shares_its_parents(app: Flask) -> None:
+    assert TallShelf.__table__ is Shelf.__table__
+    with transaction() as current:
+        current.add(TallShelf(name="a"))
+    assert session().scalars(select(TallShelf.name)).all() == ["a"]
 
 
 def test_a_table_name_starts_with_its_owner() -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
@@ -34,11 +35,12 @@ def shelves(*names: str) -> None:
         current.add_all([Shelf(name=name) for name in names])
 
 
-def kill_others() -> None:
-    """End every connection of the pool, as a restart does."""
-    with platform.db.engine.begin() as connection:
+def kill_pool() -> None:
+    """End every connection that the app has, as a restart of the server does."""
+    url = platform.db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
         everybody_else = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        connection.exec_driver_sql(f"{everybody_else} AND datname = current_database()")
+        connection.execute(f"{everybody_else} AND datname = current_database()".encode())
 
 
 def test_connections_speak_utc_and_stand_in_autocommit(app: Flask) -> None:
@@ -103,14 +105,14 @@ def test_a_serialisation_failure_is_a_collision(app: Flask) -> None:
 def test_a_read_survives_a_lost_connection(app: Flask) -> None:
     shelves("a")
     assert session().scalars(select(Shelf.name)).all() == ["a"]
-    kill_others()
+    kill_pool()
     assert session().scalars(select(Shelf.name)).all() == ["a"]
 
 
 def test_a_lost_bare_connection_is_replaced_at_its_next_use(app: Flask) -> None:
     with app.app_context():
         assert read_connection().execute(select(1)).scalar() == 1
-        kill_others()
+        kill_pool()
         with pytest.raises(DatabaseAway):
             read_connection().execute(select(1))
         assert read_connection().execute(select(1)).scalar() == 1
@@ -118,10 +120,7 @@ def test_a_lost_bare_connection_is_replaced_at_its_next_use(app: Flask) -> None:
 
 def test_a_rested_connection_is_asked_before_it_is_used(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     shelves("a")
-    session().close()
-    with platform.db.engine.connect(), platform.db.engine.connect():
-        pass
-    kill_others()
+    kill_pool()
     monkeypatch.setattr("kernel.db.pool.REST_SECONDS", -1.0)
     shelves("b")
     with app.app_context():
