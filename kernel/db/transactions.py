@@ -106,14 +106,11 @@ def _decorated(function: Callable[P, R], *, nested: bool) -> Callable[P, R]:
 
 
 def _run_outermost(call: Callable[[], R]) -> R:
-    pause = _FIRST_PAUSE
-    for left in reversed(range(TRIES)):
+    for longest in (min(_FIRST_PAUSE * 2**turn, _LONGEST_PAUSE) for turn in range(TRIES - 1)):
         try:
             with Transaction():
                 return call()
         except WritersCollided:
-            if not left:
-                raise
-        time.sleep(random.uniform(0, pause))
-        pause = min(pause * 2, _LONGEST_PAUSE)
-    raise AssertionError("the last try returns or raises")
+            time.sleep(random.uniform(0, longest))
+    with Transaction():
+        return call()
