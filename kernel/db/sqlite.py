@@ -12,11 +12,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Uuid, create_engine, event
 
 from kernel.db.failures import is_busy, translate_failure
 from kernel.db.json import dumps, loads
 from kernel.db.pool import WaitingPool
+from kernel.db.uuids import HexUuid
 
 _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 0")
 
@@ -36,6 +37,7 @@ def sqlite_engine(url: URL, *, pool_size: int, wait_seconds: float) -> Engine:
         json_deserializer=loads,
     )
 
+    engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: HexUuid}
     event.listen(engine, "handle_error", translate_failure)
 
     @event.listens_for(engine, "connect")
