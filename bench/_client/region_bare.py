@@ -79,7 +79,6 @@ def search_body() -> bytes:
     found = rows(SEARCH, {**PARAMS, "first_key": first, "after_keys": after})
     for row in found:
         row.pop("asoud_value_out")
-        row.pop("asoud_key_out")
     return orjson.dumps({"items": found[:LIMIT], "next": None})
 
 
