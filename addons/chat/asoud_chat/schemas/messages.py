@@ -58,7 +58,8 @@ class NewMessageSchema(Schema):
 
     @post_load
     def _flat(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
-        return {**data, **(data.pop("location") or {})}
+        place = data.pop("location") or {}
+        return {**data, **place}
 
 
 class MessageChangeSchema(Schema):
