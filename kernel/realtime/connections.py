@@ -71,6 +71,11 @@ class Connection:
         return self.principal.user_id
 
     @property
+    def rooms(self) -> frozenset[str]:
+        """The rooms that it is in, streams that it follows among them."""
+        return frozenset(self.realtime.members.get_rooms(self.sid, self.namespace))
+
+    @property
     def expired(self) -> bool:
         """Whether the access token that it last showed has ended."""
         return self.principal.expires_at is not None and self.principal.expires_at <= now()

@@ -139,7 +139,7 @@ class Dispatcher:
                 raise NotAuthenticated
             access.check(connection.principal, payload)
             if handler.schema is not None:
-                return function(handler.schema().load(payload))
+                return function(served.schema(handler.schema, self._platform.gate.generation).load(payload))
             if payload:
                 raise BadRequest("This event takes no payload.")
             return function(payload)

@@ -96,7 +96,7 @@ class GroupCommit(Generic[T, R]):
     def _settle(self, group: list[_Waiting[T, R]]) -> None:
         try:
             outcomes = self._store([waiting.item for waiting in group])
-        except Exception as error:  # noqa: BLE001 - it is raised again where the item was submitted
+        except Exception as error:
             if len(group) == 1 or getattr(error, "status", 500) == 503:  # the database is away for all alike
                 for waiting in group:
                     waiting.error = error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from marshmallow import Schema
@@ -87,6 +87,15 @@ class Served:
     contribution: Contribution
     instance: Namespace
     handlers: dict[str, EventHandler]
+    schemas: dict[type[Schema], tuple[int, Schema]] = field(default_factory=dict)
+    """One object of each schema, and the gate's generation whose fields it has."""
+
+    def schema(self, kind: type[Schema], generation: int) -> Schema:
+        """An object of the schema with the fields of this generation; making one costs more than using it."""
+        known = self.schemas.get(kind)
+        if known is None or known[0] != generation:
+            known = self.schemas[kind] = (generation, kind())
+        return known[1]
 
     @classmethod
     def of(cls, contribution: Contribution) -> Served:

@@ -78,7 +78,7 @@ def serve(
 ) -> None:
     """Serve on ``listener`` (bound and listening) until ``stop``; calls ``ready`` once when it is about to accept.
 
-    When told to stop it accepts no more, cuts its sockets, lets running requests end and returns.
+    When told to stop it accepts no more, cuts its sockets, lets running requests end, closes ``listener`` and returns.
     """
     stop = stop or threading.Event()
     ready()
@@ -89,6 +89,7 @@ def serve(
             _serve_threads(site, listener, stop)
     finally:
         site.close()
+        listener.close()
 
 
 class _Handler(WSGIRequestHandler):

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the server processes import the same modules by the same names
 
-from sites import Site  # noqa: E402 - found through the path above
+from sites import Site
 
 
 @pytest.fixture
@@ -31,11 +31,11 @@ def make_site(tmp_path: Path, redis_url: str) -> Iterator[Callable[..., Site]]:
         site.close()
 
 
-@pytest.fixture(scope="module", params=["eventlet", "threading"])
+@pytest.fixture(scope="session", params=["eventlet", "threading"])
 def one_site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_server_url: str
 ) -> Iterator[Site]:
-    """One process on SQLite, in each mode, for all tests of a module."""
+    """One process on SQLite, in each mode, for all tests."""
     site = Site(tmp_path_factory.mktemp("site"), request.param, redis_url=redis_server_url)
     site.start()
     yield site
@@ -44,14 +44,14 @@ def one_site(
 
 @pytest.fixture
 def site(one_site: Site) -> Iterator[Site]:
-    """The module's site; the test's clients are sent away at its end."""
+    """The common site; the test's clients are sent away at its end."""
     yield one_site
     one_site.close_clients()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two_processes(tmp_path_factory: pytest.TempPathFactory, redis_server_url: str) -> Iterator[Site]:
-    """Two eventlet processes behind Redis, for all tests of a module."""
+    """Two eventlet processes behind Redis, for all tests."""
     site = Site(tmp_path_factory.mktemp("pair"), "eventlet", redis_url=redis_server_url)
     site.start()
     site.start()
@@ -61,6 +61,6 @@ def two_processes(tmp_path_factory: pytest.TempPathFactory, redis_server_url: st
 
 @pytest.fixture
 def pair(two_processes: Site) -> Iterator[Site]:
-    """The module's two processes; the test's clients are sent away at its end."""
+    """The two common processes; the test's clients are sent away at its end."""
     yield two_processes
     two_processes.close_clients()

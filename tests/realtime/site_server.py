@@ -9,20 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
-import redis
 import structlog
 from flask import Flask, request
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
-import kernel.db
-import kernel.identity
 import kernel.realtime
 from config import Testing
 from kernel.addons.contributions import contributions_of
-from kernel.addons.gate import Gate, GateChange
-from kernel.addons.graph import build
-from kernel.addons.registry import Registry
+from kernel.addons.gate import GateChange
+from kernel.app import create_app
 from kernel.context import current_addon
 from kernel.db import Model, session, transaction
 from kernel.errors import Conflict
@@ -154,17 +150,11 @@ def make_site(options: dict[str, Any], role: str = "realtime") -> tuple[Flask, P
         async_mode=options["async_mode"],
         access_token_seconds=options.get("access_token_seconds", 900),
     )
-    app = Flask("site")
-    platform = Platform(app, settings, role)
-    kernel.db.init_app(app, platform)
-    platform.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
-    platform.registry = Registry(build([]))
-    platform.registry.add([*contributions_of("kernel"), *contributions_of(OWNER)])
-    platform.gate = Gate(platform)
+    app = create_app(settings, role="realtime" if role == "realtime" else "web")
+    platform: Platform = app.extensions["asoud"]
+    platform.registry.add(contributions_of(OWNER))
     platform.gate.enabled = frozenset({"kernel", OWNER})
     platform.gate.generation = platform.gate.boot_generation = 0  # as the empty table says: nothing has changed
-    kernel.identity.init_app(app, platform)
-    kernel.realtime.init_app(app, platform)
     return app, platform
 
 
@@ -181,7 +171,8 @@ def add_routes(app: Flask, platform: Platform) -> None:
     @app.post("/append")
     def append_route() -> dict[str, Any]:
         body = request.get_json()
-        return {"ids": [append(news.of(body["key"]), "news", {"text": text}) for text in body["texts"]]}
+        with transaction():
+            return {"ids": [append(news.of(body["key"]), "news", {"text": text}) for text in body["texts"]]}
 
     @app.post("/expel")
     def expel_route() -> dict[str, Any]:

@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 
 
-def eventually(check: Callable[[], Any], seconds: float = 8.0) -> Any:
+def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
     """The first true value of ``check``; fails the test when there is none in time."""
     until = time.monotonic() + seconds
     while True:
@@ -47,13 +47,17 @@ class Process:
         self.log_file = log_file
         with log_file.open("w") as log:
             self.popen = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log, cwd=ROOT)
-        eventually(lambda: self._started(port_file), 30)
-        self.port = int(port_file.read_text())
+        self._port_file = port_file
+
+    def wait(self) -> None:
+        """Return when it serves."""
+        eventually(self._started, 120)
+        self.port = int(self._port_file.read_text())
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def _started(self, port_file: Path) -> bool:
+    def _started(self) -> bool:
         assert self.popen.poll() is None, self.log_file.read_text()
-        return port_file.exists() and bool(port_file.read_text())
+        return self._port_file.exists() and bool(self._port_file.read_text())
 
     def post(self, path: str, **body: Any) -> Any:
         """Tell the process to do something."""
@@ -94,6 +98,7 @@ class Site:
         number = next(self._numbers)
         process = Process({**self.options, **options}, self.folder / f"port-{number}", self.folder / f"log-{number}")
         self.processes.append(process)
+        process.wait()
         return process
 
     @property
@@ -204,5 +209,5 @@ def refusal(url: str, auth: Any = None, *, namespace: str = "/lobby") -> Any:
     except socketio.exceptions.ConnectionError:
         return eventually(lambda: told)[0]
     finally:
-        socket.disconnect()
+        threading.Thread(target=socket.disconnect, daemon=True).start()
     raise AssertionError("the connection was not refused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -65,7 +66,7 @@ def test_any_process_may_emit(pair: Site) -> None:
         emit("/lobby", "news", "one", user=user)
         with transaction():
             emit("/lobby", "news", "after commit")
-        with pytest.raises(KeyError), transaction():
+        with contextlib.suppress(KeyError), transaction():
             emit("/lobby", "news", "never")
             raise KeyError
         emit("/lobby", "news", "end")
@@ -187,7 +188,8 @@ def test_nonsense_on_the_channel_makes_nobody_deaf(redis_url: str) -> None:
     plane.start()
     with redis.Redis.from_url(redis_url) as client:
         client.publish(plane.channel, b"nonsense")
-        client.publish(plane.channel, pack("peer", [Note(BEAT), Note(ROOMS, ("/n r",)), Note(EMIT, ("/n", "r"), b"[]")]))
+        notes = [Note(BEAT), Note(ROOMS, ("/n r",)), Note(EMIT, ("/n", "r"), b"[]")]
+        client.publish(plane.channel, pack("peer", notes))
     eventually(lambda: heard == [Note(EMIT, ("/n", "r"), b"[]")])
     assert plane.wanted("/n r")
     plane.stop()

@@ -71,7 +71,7 @@ def test_a_revoked_session_is_disconnected_in_every_process(pair: Site) -> None:
 
 
 def test_an_ended_token_ends_the_connection_with_a_notice(make_site: Callable[..., Site]) -> None:
-    site = make_site("eventlet", access_token_seconds=2)
+    site = make_site("eventlet", access_token_seconds=8)
     ending, renewed = site.login(), site.login()
     leaver, stayer = site.client(ending.access_token), site.client(renewed.access_token)
     with site.app.app_context():

@@ -74,9 +74,7 @@ def test_field_errors_name_the_field(site: Site) -> None:
 
 
 def test_errors_speak_the_clients_language(site: Site) -> None:
-    titles = {
-        language: site.client(language=language).call("conflict")["error"]["title"] for language in ("fa", "en")
-    }
+    titles = {language: site.client(language=language).call("conflict")["error"]["title"] for language in ("fa", "en")}
     assert titles["en"] == "The request conflicts with the present state."
     assert titles["fa"] != titles["en"]
 

@@ -54,7 +54,7 @@ def test_a_good_namespace_contributes_itself_and_has_no_faults() -> None:
         ({"open": on_event("open")(bare)}, "who may send it"),
         ({"join": on_event("resume")(public(lambda self, data: None))}, "keeps for itself"),
         ({"none": on_event("")(public(lambda self, data: None))}, "keeps for itself"),
-        ({"one": on_event("e")(public(lambda s, d: None)), "two": on_event("e")(public(lambda s, d: None))}, "2 methods"),
+        ({"one": on_event("e")(public(lambda s, d: 1)), "two": on_event("e")(public(lambda s, d: 2))}, "2 methods"),
         ({"odd": on_event("odd", schema=Payload())(public(lambda self, data: None))}, "must be a Schema class"),  # type: ignore[arg-type]  # the fault
     ],
 )

@@ -74,7 +74,7 @@ def _unread(places: list[Participant]) -> dict[UUID, int]:
         )
         .group_by(Message.room_id)
     )
-    return dict(session().execute(counts).tuples().all())
+    return {row[0]: row[1] for row in session().execute(counts)}
 
 
 @transaction
