@@ -129,4 +129,5 @@ def _settle(results: Sequence[_Result]) -> None:
             log.warning("delivery_failed", **about, state=result.state, error=repr(result.error))
             if result.state == DEAD:
                 report_dead(work, "dead_letter", result.error)
-        platform.jobs.observe(Outcome("delivery", work.name, work.owner, result.state, result.seconds))
+        outcome = Outcome("delivery", work.name, work.owner, result.state, result.seconds, result.error)
+        platform.jobs.observe(outcome)

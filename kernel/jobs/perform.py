@@ -42,15 +42,15 @@ def perform_job(job_id: str) -> None:
     call = _claim(UUID(job_id))
     if call is None:
         return
-    started = monotonic()
+    started, raised = monotonic(), None
     try:
         with working_for(call.work.owner, call.request_id, call.language), running_job(call.work.id):
             state = _run(call)
     except (Exception, SystemExit) as error:  # an addon's code may raise anything
-        state = _fail(call.work, error)
+        raised, state = error, _fail(call.work, error)
     if state is not None:
         seconds = monotonic() - started
-        platform.jobs.observe(Outcome("job", call.work.name, call.work.owner, state, seconds))
+        platform.jobs.observe(Outcome("job", call.work.name, call.work.owner, state, seconds, raised))
 
 
 @transaction

@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, select
 
 from kernel.clock import now
 from kernel.db import session, transaction
+from kernel.db.lease import Lease
 from kernel.events.models import Delivery, EventRow
 from kernel.jobs.models import DEAD, DONE, JobRow
 
@@ -21,7 +22,14 @@ BATCH = 1000
 
 def purge() -> int:
     """Delete finished jobs, and events of which nobody waits for a delivery any more; how many."""
+    _purge_leases()
     return _in_batches(_purge_jobs) + _in_batches(_purge_dead_deliveries) + _in_batches(_purge_events)
+
+
+@transaction
+def _purge_leases() -> None:
+    """Workers that were killed leave theirs behind."""
+    session().execute(delete(Lease).where(Lease.expires_at < now() - timedelta(days=1)))
 
 
 def _in_batches(step: Callable[[datetime], int]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select
 
-from kernel.clock import monotonic
-from kernel.db import lease, new_id
+from kernel.clock import monotonic, now
+from kernel.db import lease, new_id, session
 from kernel.events.dispatch import dispatch_deliveries
 from kernel.events.fanout import fan_out
 from kernel.events.models import Delivery
@@ -64,7 +65,7 @@ class Relay:
         seconds = platform.jobs.timing.lease
         if self._leads and monotonic() < self._leads_until:
             return True
-        led, self._leads = self._leads, lease.acquire(LEASE, self.id, seconds=seconds)
+        led, self._leads = self._leads, self._may_lead() and lease.acquire(LEASE, self.id, seconds=seconds)
         if self._leads:
             self._leads_until = monotonic() + seconds / 3
             if not led:
@@ -72,6 +73,11 @@ class Relay:
                 platform.events.subscribe_loaded()
                 self._generation = self._looked = None
         return self._leads
+
+    def _may_lead(self) -> bool:
+        """A look before the try: who stands by must not write at each turn."""
+        valid = select(lease.Lease.holder).where(lease.Lease.name == LEASE, lease.Lease.expires_at > now())
+        return session().scalar(valid) in (None, self.id)
 
     def _follow_gate(self) -> None:
         generation = platform.gate.generation

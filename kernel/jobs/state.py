@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one run of a job or one delivery ended; for metrics."""
+    """How one run of a job or one delivery ended; for metrics and reports of errors."""
 
     kind: str
     """``job`` or ``delivery``."""
@@ -32,6 +32,8 @@ class Outcome:
     owner: str
     state: str
     seconds: float
+    error: BaseException | None = None
+    """What the addon's code raised; for reports of errors."""
 
 
 class Jobs:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kernel import __version__
-from kernel.context import current_addon, current_request_id
+from kernel.context import current_addon, current_request_id, in_addon
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from kernel.jobs.state import Outcome
     from kernel.runtime import Platform
 
 
@@ -28,6 +29,16 @@ def init_app(app: Flask, platform: Platform) -> None:
         send_default_pii=False,
         before_send=tag,
     )
+    platform.jobs.observers.append(report_outcome)
+
+
+def report_outcome(outcome: Outcome) -> None:
+    """Report what a job or a subscriber raised: the worker itself survives it, so nobody else would."""
+    if outcome.error is not None:
+        import sentry_sdk
+
+        with in_addon(outcome.owner):
+            sentry_sdk.capture_exception(outcome.error)
 
 
 def tag(event: Any, hint: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.addons.contributions import contributions_of
@@ -67,6 +67,7 @@ everything = st.builds(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(everything)
 def test_what_is_published_keeps_its_schema(instance: Any) -> None:
     kind = event_type(instance)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kernel.clock import FrozenClock
 from tests.jobs.site import MakeSite, make_site
 
 
@@ -31,7 +32,7 @@ def make(tmp_path: Path) -> Iterator[MakeSite]:
 
 @pytest.fixture
 def site(make: MakeSite, database_url: str) -> Iterator[Flask]:
-    """A site inside its app context, on SQLite and on PostgreSQL, with a Redis that is away."""
+    """A site inside its app context, on SQLite and on PostgreSQL, with a Redis that is away and a clock that stands."""
     app = make(database_url=database_url)
-    with app.app_context():
+    with app.app_context(), FrozenClock():
         yield app

@@ -255,6 +255,7 @@ def test_observers_hear_of_each_end(site: Flask) -> None:
     shop.greet.enqueue(name="Ali")
     shop.greet.enqueue(name="Ali", fail=True)
     drain()
+    assert [type(outcome.error) for outcome in outcomes] == [type(None), ValueError]
     assert [(outcome.kind, outcome.name, outcome.state) for outcome in outcomes] == [
         ("job", "tests.greet", "done"),
         ("job", "tests.greet", "failed"),

@@ -21,7 +21,7 @@ from tests.jobs.processes import SiteProcess, wait_until
 from tests.jobs.shop import effects
 from tests.jobs.site import MakeSite
 
-ROUNDS = 8
+ROUNDS = 6
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from kernel.cli import session as cli_session
 from kernel.cli.jobs import jobs as jobs_command
 from kernel.clock import FrozenClock, now
 from kernel.db import new_id, session, transaction
+from kernel.db.lease import Lease
 from kernel.errors import OperatorError
 from kernel.events import publish
 from kernel.events.models import Delivery, EventRow, Subscription
@@ -115,9 +116,12 @@ def test_finished_work_is_purged_after_a_while_and_waiting_work_never(site: Flas
     drain()
     publish(Sold(3))
     waiting = shop.greet.enqueue(name="waits", delay=timedelta(days=1000))
+    assert count(Lease) == 1
     assert purge() == 0
+    assert count(Lease) == 1
     with FrozenClock(now() + KEEP + timedelta(hours=1)):
         purge()
+        assert count(Lease) == 0
         assert {item.state for item in list_work("job", owner="tests")} == {"queued", "dead"}
         assert sorted(session().scalars(select(EventRow.payload["number"].as_integer()))) == [1, 3]
     with FrozenClock(now() + KEEP_DEAD + timedelta(hours=1)):

@@ -16,13 +16,15 @@ from kernel.addons.inbox import problems
 from kernel.clock import FrozenClock
 from kernel.db import DatabaseAway, lease, new_id, session, transaction
 from kernel.events import publish
+from kernel.events.dispatch import dispatch_deliveries
+from kernel.events.fanout import fan_out
 from kernel.events.models import Delivery
 from kernel.jobs import sending
 from kernel.jobs.dispatch import dispatch_jobs
 from kernel.jobs.inspection import job_status
 from kernel.jobs.models import JobRow
 from kernel.jobs.recovery import GIVEN_UP, MOST_VANISHED, free_abandoned, notice_empty_redis
-from kernel.jobs.relay import MODELS, Relay
+from kernel.jobs.relay import MODELS
 from kernel.runtime import platform
 from tests.jobs import shop
 from tests.jobs.shop import Sold, effects
@@ -63,14 +65,14 @@ def test_work_that_nobody_survives_is_given_up(site: Flask) -> None:
 def test_a_delivery_that_lost_its_worker_travels_alone(site: Flask) -> None:
     for number in range(3):
         publish(Sold(number))
-    relay = Relay()
+    fan_out()
     with collected_messages() as collected:
-        relay.turn()
+        dispatch_deliveries()
         assert {len(message.args) - 1 for message in collected.messages} == {3}
         claim_as(new_id())
         free_abandoned(Delivery)
         collected.messages.clear()
-        relay.turn()
+        dispatch_deliveries()
         assert {len(message.args) - 1 for message in collected.messages} == {1}
 
 
@@ -144,12 +146,12 @@ def test_a_commit_that_fails_makes_each_event_go_alone(site: Flask, monkeypatch:
         return mark(works)
 
     monkeypatch.setattr(deliver, "mark_done", refuse_groups)
-    for number in range(4):
-        publish(Sold(number))
-    drain()
-    assert effects("booked") == ["0", "1", "2", "3"]
-    assert effects("told") == []
     with FrozenClock() as clock:
+        for number in range(4):
+            publish(Sold(number))
+        drain()
+        assert effects("booked") == ["0", "1", "2", "3"]
+        assert effects("told") == []
         clock.tick(10)
         drain()
     assert sorted(effects("told")) == ["0", "1", "2", "3"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from croniter import croniter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.jobs.backoff import LONGEST_SECONDS, retry_delay
@@ -17,6 +17,7 @@ ZONES = st.sampled_from(["Asia/Tehran", "Europe/Berlin", "America/New_York", "Au
 EXPRESSIONS = st.sampled_from(["* * * * *", "*/5 * * * *", "0 * * * *", "30 2 * * *", "0 3 1 * *", "15 10 * * 5"])
 
 
+@settings(deadline=None)
 @given(moment=MOMENTS, seconds=st.integers(1, 10**6))
 def test_a_period_has_one_slot_at_a_time(moment: datetime, seconds: int) -> None:
     every = Every(seconds)
@@ -26,6 +27,7 @@ def test_a_period_has_one_slot_at_a_time(moment: datetime, seconds: int) -> None
     assert every.latest_slot(slot - timedelta(microseconds=1), "UTC") == slot - timedelta(seconds=seconds)
 
 
+@settings(deadline=None)
 @given(moment=MOMENTS, later=st.timedeltas(timedelta(), timedelta(days=40)), text=EXPRESSIONS, zone=ZONES)
 def test_slots_of_an_expression_never_go_back(moment: datetime, later: timedelta, text: str, zone: str) -> None:
     expression = Expression(text)
@@ -35,6 +37,7 @@ def test_slots_of_an_expression_never_go_back(moment: datetime, later: timedelta
     assert slot.tzinfo is UTC
 
 
+@settings(deadline=None)
 @given(moment=MOMENTS, text=EXPRESSIONS, zone=ZONES)
 def test_a_slot_is_its_own_latest(moment: datetime, text: str, zone: str) -> None:
     slot = Expression(text).latest_slot(moment, zone)
@@ -47,6 +50,7 @@ PART = st.from_regex(
 FIELD = st.lists(PART, min_size=1, max_size=2).map(",".join)
 
 
+@settings(deadline=None)
 @given(st.lists(FIELD, min_size=5, max_size=5).map(" ".join))
 def test_what_counts_as_plain_is_valid(text: str) -> None:
     assert not is_plain(text) or croniter.is_valid(text)
@@ -65,6 +69,7 @@ def test_expressions_are_read_in_the_sites_zone() -> None:
     assert Expression("30 13 * * *").latest_slot(noon, "Asia/Tehran") == datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(failures=st.integers(1, 10_000), jitter=st.floats(0, 1))
 def test_waits_grow_up_to_a_limit(failures: int, jitter: float) -> None:
     wait = retry_delay(failures, jitter=jitter)
@@ -78,6 +83,7 @@ def test_what_failed_together_comes_apart() -> None:
     assert len({retry_delay(5) for _ in range(20)}) > 1
 
 
+@settings(deadline=None)
 @given(sent=st.integers(0, 10_000))
 def test_trust_grows_up_to_a_limit(sent: int) -> None:
     timing = Timing()
