@@ -18,7 +18,7 @@ def check(names: tuple[str, ...]) -> None:
 
 @click.command()
 @click.argument("name")
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The folder to make it in.")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where to make it.")
 def new(name: str, into: Path) -> None:
     """Write a new addon, complete and tested, to start from."""
     from addon_sdk.scaffold import write

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 from dotenv import dotenv_values
 
-DEFAULT_SECRET = "insecure-development-secret-change-me-before-production"  # noqa: S105 - production refuses it
+DEFAULT_SECRET = "insecure-development-secret-change-me-before-production"
 
 
 class ConfigurationError(Exception):
@@ -26,7 +26,11 @@ class Settings:
     """The default profile: one machine, embedded SQLite and Redis, data under ``data_dir``."""
 
     profile: ClassVar[str] = "default"
-    aliases: ClassVar[dict[str, str]] = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "sentry_dsn": "SENTRY_DSN"}
+    aliases: ClassVar[dict[str, str]] = {
+        "database_url": "DATABASE_URL",
+        "redis_url": "REDIS_URL",
+        "sentry_dsn": "SENTRY_DSN",
+    }
 
     secret_key: str = DEFAULT_SECRET
     """Signs tokens and links and derives the key that encrypts secrets; at least 32 characters, kept private."""
@@ -91,7 +95,11 @@ class Settings:
     """Pid files of server masters (granian, gunicorn) that `asoud addons install` signals with HUP."""
 
     def __post_init__(self) -> None:
-        for name, allowed in (("async_mode", ("eventlet", "threading")), ("storage", ("local", "s3")), ("log_format", ("json", "console"))):
+        for name, allowed in (
+            ("async_mode", ("eventlet", "threading")),
+            ("storage", ("local", "s3")),
+            ("log_format", ("json", "console")),
+        ):
             if getattr(self, name) not in allowed:
                 raise ConfigurationError(f"ASOUD_{name.upper()}: must be one of {', '.join(allowed)}.")
 

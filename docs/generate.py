@@ -89,7 +89,8 @@ def permissions(platform: Platform) -> Iterator[str]:
     yield "\n# Roles\n"
     yield from table("role", "title", "permissions")
     for name, role in sorted(catalog.roles.items()):
-        yield f"| `{name}` | {role.title} | {', '.join(f'`{item}`' for item in sorted(role.permissions)) or 'none of its own'} |"
+        held = ", ".join(f"`{item}`" for item in sorted(role.permissions))
+        yield f"| `{name}` | {role.title} | {held or 'none of its own'} |"
 
 
 def settings(platform: Platform) -> Iterator[str]:
@@ -103,7 +104,8 @@ def settings(platform: Platform) -> Iterator[str]:
     yield from table("variable", "default")
     for item in fields(Settings):
         variable = Settings.aliases.get(item.name, f"ASOUD_{item.name.upper()}")
-        yield f"| `{variable}` | `{item.default if item.name != 'secret_key' else 'a secret that production refuses'}` |"
+        default = "a secret that production refuses" if item.name == "secret_key" else item.default
+        yield f"| `{variable}` | `{default}` |"
     yield "\n# Settings of addons\n"
     yield "Set with `asoud settings set <name> <value>` or over REST; live in every process within a second.\n"
     yield from table("setting", "default", "what")
@@ -174,7 +176,8 @@ def endpoints(platform: Platform) -> Iterator[str]:
     for contribution in contributions(platform.registry, "namespace"):
         for handler in sorted(contribution.value.events(), key=lambda handler: handler.event):
             method = getattr(contribution.value, handler.method)
-            yield f"| `{contribution.key}` | `{handler.event}` | {_who(access_of(method))} | {first_paragraph(method)} |"
+            who, what = _who(access_of(method)), first_paragraph(method)
+            yield f"| `{contribution.key}` | `{handler.event}` | {who} | {what} |"
 
 
 def _who(access: Any) -> str:

@@ -63,4 +63,5 @@ def create_app(settings: Settings | None = None, *, role: Role = "web", assume: 
 
 def _redis(settings: Settings) -> redis.Redis:
     """The shared client. Connects when first used, gives up after a second: Redis may be away at any time."""
-    return redis.Redis.from_url(settings.redis, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=15)
+    patience = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "health_check_interval": 15}
+    return redis.Redis.from_url(settings.redis, **patience)

@@ -38,7 +38,7 @@ def _copy(function: Any) -> Any:
 def _signature_fault(spec: HookSpec[..., Any], contribution: Contribution) -> str | None:
     """What pluggy says of an implementation that doesn't fit its spec."""
     verifier, name = pluggy.PluginManager("asoud"), pluggy_name(spec.name)
-    verifier.add_hookspecs(SimpleNamespace(**{name: _spec(_copy(spec.function))}))
+    verifier.add_hookspecs(type("Specs", (), {name: staticmethod(_spec(_copy(spec.function)))}))
     try:
         verifier.register(SimpleNamespace(**{name: _impl(_copy(contribution.value.function))}), name=contribution.key)
     except pluggy.PluginValidationError as error:

@@ -35,12 +35,12 @@ class HookSpec(Generic[P, R]):
         return cast(R, call_spec(self, args, kwargs))
 
 
-class hookspec:  # noqa: N801 - read as a decorator: @hookspec.collect
-    """Decorators that declare a hook; the decorated function is its signature and documentation, its body never runs."""
+class hookspec:
+    """Decorators that declare a hook. The function is its signature and documentation; its body never runs."""
 
     @staticmethod
     def collect(function: Callable[P, R]) -> HookSpec[P, list[R]]:
-        """Every value, in graph order. An implementation that fails is logged, reported and left out; None is left out."""
+        """Every value but None, in graph order. An implementation that fails is logged, reported and left out."""
         return HookSpec("collect", function)
 
     @staticmethod

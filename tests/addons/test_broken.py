@@ -34,7 +34,8 @@ BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
     "nomigration": ({"models.py": MODEL}, "model_without_migration", "nomigration_thing"),
     "openroute": (
         {
-            "views.py": "from addon_sdk import Blueprint\nblp = Blueprint('openroute')\n\n@blp.get('/x')\ndef get_x():\n    'X.'\n"
+            "views.py": "from addon_sdk import Blueprint\nblp = Blueprint('openroute')\n\n"
+            "@blp.get('/x')\ndef get_x():\n    'X.'\n"
         },
         "route",
         "doesn't say who may call it",
@@ -61,7 +62,8 @@ BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
     ),
     "badsocket": (
         {
-            "sockets.py": "from addon_sdk import Namespace, on_event\n\nclass Mine(Namespace):\n    namespace = '/badsocket'\n\n"
+            "sockets.py": "from addon_sdk import Namespace, on_event\n\n"
+            "class Mine(Namespace):\n    namespace = '/badsocket'\n\n"
             "    @on_event('x')\n    def x(self, data):\n        pass\n"
         },
         "socket",

@@ -339,7 +339,8 @@ def test_code_ahead_of_its_schema_is_quarantined_until_upgraded(world: World, un
     world.install(name)
     world.install(quiet)
     second = world.site.folder / "site" / f"asoud_{name}" / "migrations" / "versions" / "two.py"
-    head = f'from alembic import op\nrevision = "{name}_2"\ndown_revision = "{name}_1"\nbranch_labels = None\ndepends_on = None\n'
+    head = f'from alembic import op\nrevision = "{name}_2"\ndown_revision = "{name}_1"\n'
+    head += "branch_labels = None\ndepends_on = None\n"
     second.write_text(
         head + "\ndef upgrade():\n    op.execute('SELECT no_such_column')\n\ndef downgrade():\n    pass\n"
     )

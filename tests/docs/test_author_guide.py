@@ -37,7 +37,13 @@ def test_the_guides_addon_passes_its_own_tests(tmp_path: Path) -> None:
         "ASOUD_DATA_DIR": str(tmp_path / "data"),
     }
     (tmp_path / "data").mkdir()
-    egg_info = [sys.executable, "-c", "from setuptools import setup; setup()", "-q", "egg_info"]  # as pip install -e does
+    egg_info = [
+        sys.executable,
+        "-c",
+        "from setuptools import setup; setup()",
+        "-q",
+        "egg_info",
+    ]  # as pip install -e does
     run(egg_info, project, env)
     asoud = [sys.executable, "-c", "from kernel.cli import main; main()"]
     run([*asoud, "db", "upgrade"], project, env)

@@ -38,7 +38,7 @@ class World:
         """Run code as a module of ``addon``."""
         names = {"hook": hook, "hookspec": hookspec, "replaceable": replaceable, "replaces": replaces}
         scope = self.module(addon) | names | {"Conflict": Conflict, "current_addon": current_addon}
-        exec(code, scope)  # noqa: S102 - the test's own code, which must stand in a module of another name
+        exec(code, scope)
         return scope
 
     def boot(self) -> None:
@@ -77,7 +77,11 @@ COLLECT = "@hookspec.collect\ndef kinds(order):\n    pass\n"
 def test_collect_takes_every_value_in_graph_order_and_only_what_is_asked_for(world: World) -> None:
     spec = world.run("low", COLLECT)["kinds"]
     world.run("high", "@hook('low.kinds')\ndef mine(order):\n    return f'{current_addon()}:{order}'\n")
-    world.run("middle", "@hook('low.kinds')\ndef other():\n    return 'middle'\n\n@hook('low.kinds')\ndef nothing():\n    return None\n")
+    world.run(
+        "middle",
+        "@hook('low.kinds')\ndef other():\n    return 'middle'\n\n@hook('low.kinds')\n"
+        "def nothing():\n    return None\n",
+    )
     world.boot()
     assert spec(order=7) == ["middle", "high:7"]
     assert call_hook("low.kinds", order=7) == ["middle", "high:7"]
@@ -105,7 +109,11 @@ def test_a_slow_one_is_reported(world: World, monkeypatch: pytest.MonkeyPatch) -
 def test_first_asks_dependents_before_what_they_depend_on_and_errors_propagate(world: World) -> None:
     spec = world.run("low", "@hookspec.first\ndef sender(mobile):\n    pass\n")["sender"]
     world.run("middle", "@hook('low.sender')\ndef a(mobile):\n    return 'middle'\n")
-    world.run("high", "@hook('low.sender')\ndef b(mobile):\n    if mobile == 'bad': raise Conflict\n    return None if mobile == 'x' else 'high'\n")
+    world.run(
+        "high",
+        "@hook('low.sender')\ndef b(mobile):\n    if mobile == 'bad': raise Conflict\n"
+        "    return None if mobile == 'x' else 'high'\n",
+    )
     world.boot()
     assert spec(mobile="y") == "high"
     assert spec(mobile="x") == "middle"
@@ -117,7 +125,10 @@ def test_first_asks_dependents_before_what_they_depend_on_and_errors_propagate(w
 
 def test_check_lets_any_refuse(world: World) -> None:
     spec = world.run("low", "@hookspec.check\ndef may_close(market):\n    pass\n")["may_close"]
-    world.run("high", "@hook('low.may_close')\ndef refuse(market):\n    if market == 'busy': raise Conflict('orders are open')\n")
+    world.run(
+        "high",
+        "@hook('low.may_close')\ndef refuse(market):\n    if market == 'busy': raise Conflict('orders are open')\n",
+    )
     world.boot()
     assert spec(market="idle") is None
     with pytest.raises(Conflict, match="orders are open"):
@@ -127,7 +138,12 @@ def test_check_lets_any_refuse(world: World) -> None:
 def test_pipeline_runs_phase_by_phase_and_inside_a_phase_in_graph_order(world: World) -> None:
     spec = world.run("low", "@hookspec.pipeline('base', 'tax')\ndef price(total, user):\n    pass\n")["price"]
     world.run("high", "@hook('low.price', phase='base')\ndef h(total):\n    return total + ['high']\n")
-    world.run("middle", "@hook('low.price', phase='tax')\ndef t(total, user):\n    return total + [f'tax {user}']\n\n@hook('low.price')\ndef m(total):\n    return total + ['middle']\n\n@hook('low.price')\ndef n():\n    return None\n")
+    world.run(
+        "middle",
+        "@hook('low.price', phase='tax')\ndef t(total, user):\n"
+        "    return total + [f'tax {user}']\n\n@hook('low.price')\ndef m(total):\n"
+        "    return total + ['middle']\n\n@hook('low.price')\ndef n():\n    return None\n",
+    )
     world.boot()
     assert spec([], user="u") == ["middle", "high", "tax u"]
 
@@ -176,7 +192,12 @@ SERVICE = "@replaceable\ndef price(amount):\n    return amount\n"
 
 def test_a_service_is_replaced_or_wrapped_while_the_addon_is_enabled(world: World) -> None:
     price = world.run("low", SERVICE + "\n@replaceable\ndef fee(amount):\n    return amount\n")
-    world.run("high", "@replaces('low.price')\ndef mine(amount):\n    return (amount * 2, current_addon())\n\n@replaces('low.fee', wraps=True)\ndef wrapped(inner, amount):\n    return inner(amount) + 1\n")
+    world.run(
+        "high",
+        "@replaces('low.price')\ndef mine(amount):\n    return (amount * 2, current_addon())\n\n"
+        "@replaces('low.fee', wraps=True)\ndef wrapped(inner, amount):\n"
+        "    return inner(amount) + 1\n",
+    )
     world.boot()
     assert price["price"](5) == (10, "high")
     assert price["fee"](5) == 6

@@ -1,7 +1,6 @@
 """Loyalty points: earned by registering and by awards, shown on every user, told to his sockets."""
 
 from addon_sdk import Addon
-
 from asoud_loyalty.preferences import Preferences
 
 addon = Addon(

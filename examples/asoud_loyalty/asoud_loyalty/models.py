@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from asoud_users.models import User
 from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Field, Model, extend
-from asoud_users.models import User
 
 extend(User, points=Field(mapped_column(Integer, server_default="0", nullable=False), filterable=True))
 

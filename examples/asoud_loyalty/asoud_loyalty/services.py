@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from asoud_users.models import User
 from sqlalchemy import select, update
 
 from addon_sdk import NotFound, emit, now, publish, session, setting, transaction
 from asoud_loyalty.events import PointsChanged
 from asoud_loyalty.hookspecs import award as award_hook
 from asoud_loyalty.models import Entry
-from asoud_users.models import User
 
 
 def balance_of(user_id: UUID) -> int:
