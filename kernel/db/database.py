@@ -86,6 +86,11 @@ class Database:
             setattr(g, _HELD, held)
         return held
 
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open in this app context; makes no session to find out."""
+        found: ContextSession | None = g.get(_SESSION)
+        return found is not None and found.depth > 0
+
     def close_session(self, _error: BaseException | None = None) -> None:
         """End of the app context: give the connection back."""
         held: _Held | None = g.pop(_HELD, None)

@@ -71,7 +71,7 @@ class Realtime:
         """
         target = f"user:{user}" if user is not None else room
         outgoing = Outgoing.event(namespace, event, data)
-        if self._platform.db.session().depth:
+        if self._platform.db.in_transaction():
             after_commit(lambda: self._emit(namespace, target, sid, outgoing, required=False))
         else:
             self._emit(namespace, target, sid, outgoing, required=self.server is None if required is None else required)

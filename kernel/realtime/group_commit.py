@@ -60,7 +60,7 @@ class GroupCommit(Generic[T, R]):
         Raises the exception that ``store`` returned or raised for it. Inside a transaction it is stored at once, and
         committed with that.
         """
-        if platform.db.session().depth:
+        if platform.db.in_transaction():
             return self._alone(item)
         waiting: _Waiting[T, R] = _Waiting(item)
         with self._lock:
