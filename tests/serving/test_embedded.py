@@ -14,6 +14,8 @@ import pytest
 from tests.serving.sites import ASOUD, Site, wait_for
 from tests.serving.test_master import Client
 
+pytestmark = pytest.mark.timeout(500)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
