@@ -88,8 +88,8 @@ class Database:
 
     def in_transaction(self) -> bool:
         """Whether a transaction is open in this app context; makes no session to find out."""
-        found: ContextSession | None = g.get(_SESSION)
-        return found is not None and found.depth > 0
+        held: _Held | None = g.get(_HELD)
+        return held is not None and held.session is not None and held.session.depth > 0
 
     def close_session(self, _error: BaseException | None = None) -> None:
         """End of the app context: give the connection back."""

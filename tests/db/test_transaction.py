@@ -31,6 +31,13 @@ def fail_after(*steps: Callable[[], object]) -> NoReturn:
     raise NotFound
 
 
+def test_whether_one_is_open(app: Flask) -> None:
+    assert not platform.db.in_transaction()
+    with transaction():
+        assert platform.db.in_transaction()
+    assert not platform.db.in_transaction()
+
+
 def test_commits_at_the_end(app: Flask) -> None:
     with transaction() as current:
         assert current is session()
