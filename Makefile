@@ -1,6 +1,7 @@
 # make run    the whole platform with demo data on http://127.0.0.1:8000
 # make test   every test, on SQLite and on real PostgreSQL and Redis that the suite starts itself
-# make check  style, types, layers, migrations, OpenAPI, addons, wheels
+# make check  style, types, layers, reference and OpenAPI document, wheels
+# make docs   write the reference and the OpenAPI document anew
 # make bench  the speed table of docs/
 # make clean  what the above made, data in var/ kept
 
@@ -16,7 +17,7 @@ SOURCES := constraints.txt setup.cfg pyproject.toml $(ADDONS:%=%/pyproject.toml)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 EDITABLE := $(PIP_INSTALL) --no-build-isolation --config-settings editable_mode=compat
 
-.PHONY: run test check lint types layers wheels bench install develop clean
+.PHONY: run test check lint types layers reference docs wheels bench install develop clean
 
 run: $(VENV)/.installed
 	@exec $(BIN)/asoud run --demo $(ARGS)
@@ -24,18 +25,24 @@ run: $(VENV)/.installed
 test: $(VENV)/.developing
 	$(PYTEST) $(ARGS)
 
-check: lint types layers wheels
-	$(BIN)/asoud addons check
-	$(BIN)/asoud db check
+check: lint types layers reference wheels
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 types: $(VENV)/.developing
 	$(BIN)/mypy
 
 layers: $(VENV)/.developing
 	$(BIN)/lint-imports
+
+# The reference and the OpenAPI document, made from the code: `reference` compares, `docs` writes.
+reference: $(VENV)/.developing
+	$(BIN)/python docs/generate.py --check
+
+docs: $(VENV)/.developing
+	$(BIN)/python docs/generate.py
 
 wheels: $(VENV)/.developing
 	.ci/wheels $(BIN)/python

@@ -1,4 +1,4 @@
-"""Writes docs/reference from a platform with every addon of this repository installed; ``--check`` only compares.
+"""Writes docs/reference and docs/openapi.json from a platform with every addon installed; ``--check`` only compares.
 
 Names, signatures and texts come from the code, so the reference cannot fall behind it: CI runs this with ``--check``.
 """
@@ -6,6 +6,7 @@ Names, signatures and texts come from the code, so the reference cannot fall beh
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from kernel.errors import Problem
 from kernel.identity.permissions import build_catalog
 from kernel.runtime import Platform
 
-HERE = Path(__file__).parent / "reference"
+HERE = Path(__file__).parent
 HEADER = "<!-- Made by docs/generate.py from the code; change the code, then run `make docs`. -->\n"
 
 
@@ -68,8 +69,6 @@ def hooks(platform: Platform) -> Iterator[str]:
 
 def events(platform: Platform) -> Iterator[str]:
     """Every event with the schema of its payload."""
-    import json
-
     yield "# Events\n"
     yield 'Subscribe with `@on("<name>", version=<n>)`; the payload is JSON of this schema.\n'
     for contribution in contributions(platform.registry, "event"):
@@ -198,11 +197,12 @@ PAGES: dict[str, Callable[[Platform], Iterator[str]]] = {
 
 
 def render(app: Flask) -> dict[str, str]:
-    """The text of every page."""
+    """The text of every file."""
     platform: Platform = app.extensions["asoud"]
-    pages = {name: HEADER + "\n" + "\n".join(page(platform)) + "\n" for name, page in PAGES.items()}
+    pages = {f"reference/{name}.md": f"{HEADER}\n" + "\n".join(page(platform)) + "\n" for name, page in PAGES.items()}
     listing = "\n".join(f"- [{name}]({name}.md): {first_paragraph(page)}" for name, page in PAGES.items())
-    return {**pages, "README": f"{HEADER}\n# Reference\n\n{listing}\n"}
+    document = json.dumps(platform.rest.document.build(), indent=1, ensure_ascii=False, sort_keys=True, default=str)
+    return {**pages, "reference/README.md": f"{HEADER}\n# Reference\n\n{listing}\n", "openapi.json": f"{document}\n"}
 
 
 def main(arguments: list[str]) -> int:
@@ -214,13 +214,13 @@ def main(arguments: list[str]) -> int:
         with app.app_context():
             pages = render(app)
     if "--check" in arguments:
-        stale = [name for name, text in pages.items() if not _same(HERE / f"{name}.md", text)]
+        stale = [name for name, text in pages.items() if not _same(HERE / name, text)]
         for name in stale:
-            print(f"docs/reference/{name}.md is stale. Run: make docs", file=sys.stderr)  # noqa: T201 - a command's answer
+            print(f"docs/{name} is stale. Run: make docs", file=sys.stderr)  # noqa: T201 - a command's answer
         return 1 if stale else 0
-    HERE.mkdir(exist_ok=True)
+    (HERE / "reference").mkdir(exist_ok=True)
     for name, text in pages.items():
-        (HERE / f"{name}.md").write_text(text, encoding="utf-8")
+        (HERE / name).write_text(text, encoding="utf-8")
     return 0
 
 
