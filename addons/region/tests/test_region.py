@@ -44,6 +44,7 @@ def test_the_tree_has_everything_in_three_queries(client: Any, db: Any) -> None:
     assert iran["provinces"][0]["name_fa"] == "آذربایجان شرقی"
     tehran = next(city for p in iran["provinces"] for city in p["cities"] if city["name_en"] == "Tehran")
     assert tehran["latitude"] == pytest.approx(35.7, abs=0.1)
+    assert client.get(f"{BASE}/cities/{tehran['id']}").json["name_en"] == "Tehran"
     with db.queries() as queries:
         again = client.get(f"{BASE}/tree", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, queries) == (304, [])
