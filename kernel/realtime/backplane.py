@@ -81,9 +81,10 @@ class Backplane:
         self._client.close()
         self._listening.close()
 
-    def wanted(self, key: str) -> bool:
-        """Whether an event for the room must be published."""
-        return self.peers.wants(key) or time.monotonic() - self._greeted < GREETING_SECONDS
+    def wanted(self, key: str | None) -> bool:
+        """Whether an event for the room must be published; None is for a whole namespace."""
+        others = len(self.peers) > 0 if key is None else self.peers.wants(key)
+        return others or time.monotonic() - self._greeted < GREETING_SECONDS
 
     def tell(self, note: Note) -> None:
         """Publish a note soon, together with whatever else waits. Never waits and never fails."""
@@ -173,6 +174,8 @@ class Backplane:
             self.peers.replace(origin, note.arguments)
         elif note.kind == ASK:
             self.tell(Note(ROOMS, tuple(self._interest.keys())))
+            if known:  # it had forgotten us, and what it published meanwhile has not come here
+                self.on_reconnect()
         elif not known:
             self.tell(Note(ASK))
 

@@ -160,7 +160,7 @@ class Realtime:
         if self.backplane is not None:
             if required and not self.backplane.connected:
                 raise ServiceUnavailable
-            if key is None or self.backplane.wanted(key):
+            if self.backplane.wanted(key):
                 self.backplane.tell(note)
             return
         try:

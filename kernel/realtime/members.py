@@ -20,9 +20,12 @@ class Members(Manager):  # type: ignore[misc]  # python-socketio carries no type
 
     def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
         """Add a client; its own room (named by its sid) and the namespace's (None) are the library's business."""
-        super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
         if room is None or room == sid:
+            super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
             return
+        if sid in self.rooms.get(namespace, {}).get(room, {}):
+            return
+        super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
         self._rooms_of[namespace, sid].add(room)
         if len(self.rooms[namespace][room]) == 1:
             self._appeared(namespace, room)

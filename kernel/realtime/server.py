@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from typing import TYPE_CHECKING, Any
 
 import socketio
 import structlog
+from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as TransportPacket
 from socketio import packet as socket_packet
@@ -66,7 +68,8 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
             else:
                 if transport_packet is None:
                     transport_packet = TransportPacket(MESSAGE, outgoing.text)
-                client.send(transport_packet)
+                with contextlib.suppress(SocketIsClosedError):  # it may go at this very moment
+                    client.send(transport_packet)
             sent += 1
         self._realtime.counters.deliveries += sent
 

@@ -119,3 +119,28 @@ def test_values_that_json_lacks_have_one_form() -> None:
     }
     with pytest.raises(TypeError):
         encode({"x": object()})
+
+
+def test_a_room_appears_with_its_first_member_and_vanishes_with_its_last() -> None:
+    from types import SimpleNamespace
+
+    from kernel.realtime.members import Members
+
+    told: list[str] = []
+    members = Members(lambda namespace, room: told.append(f"+{room}"), lambda namespace, room: told.append(f"-{room}"))
+    members.server = SimpleNamespace(eio=SimpleNamespace(generate_id=iter(("one", "two")).__next__))
+    for eio_sid in ("e1", "e2"):
+        members.connect(members.pre_connect(eio_sid, "/n"), "/n")
+    for sid in ("one", "one", "two"):
+        members.enter_room(sid, "/n", "r")
+    assert sorted(members.sockets_in("/n", "r")) == ["e1", "e2"]
+    assert members.get_rooms("one", "/n") == ["r"]
+    members.leave_room("one", "/n", "r")
+    members.leave_room("one", "/n", "r")
+    assert told == ["+r"]
+    members.pre_disconnect("two", "/n")
+    members.disconnect("two", "/n")
+    assert told == ["+r", "-r"]
+    assert members.sids_in("/n", None) == ["one"]
+    assert members.sockets_in("/n", "r") == []
+    members.disconnect("nobody", "/n")
