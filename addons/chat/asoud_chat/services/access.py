@@ -19,7 +19,7 @@ def caller_id() -> UUID:
     return user_id
 
 
-def rooms_of(user_id: UUID) -> Select[tuple[UUID]]:
+def rooms_of(user_id: UUID) -> Select[UUID]:
     """Ids of the rooms that a user is in, as a subquery."""
     return select(Participant.room_id).where(Participant.user_id == user_id)
 
