@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from uuid import UUID
 
 from asoud_users.models import User
 from sqlalchemy import select
@@ -42,6 +43,6 @@ def load(size: DemoSize, advance: Callable[[int], None]) -> None:
         advance(1)
 
 
-def _talk(room: Room, users: tuple[object, ...] | list[object]) -> None:
+def _talk(room: Room, users: Sequence[UUID]) -> None:
     for place, text in enumerate(_TALK):
-        send(Draft(room.id, users[place % len(users)], text=text))  # type: ignore[arg-type]  # ids of users
+        send(Draft(room.id, users[place % len(users)], text=text))

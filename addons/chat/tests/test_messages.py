@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 ROOMS = "/api/v1/chat/rooms"
 
@@ -113,11 +116,10 @@ def test_only_ones_own_upload_of_the_right_kind_is_taken(
 
 
 def test_files_are_of_listed_types_and_at_most_ten_megabytes(ali: Any) -> None:
-    import io
-
     def store(kind: str, content: bytes) -> Any:
-        form = {"kind": kind, "file": (io.BytesIO(content), "x.bin")}
-        return ali.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
+        boundary, body = encode_multipart({"kind": kind, "file": FileStorage(io.BytesIO(content), "x.bin")})
+        content_type = f"multipart/form-data; boundary={boundary}"
+        return ali.post("/api/v1/kernel/files", data=body, content_type=content_type)
 
     assert store("chat.file", b"MZ\x90\x00 a program").status_code in (415, 422)
     assert store("chat.audio", b"plain text").status_code in (415, 422)

@@ -178,6 +178,7 @@ def delete_room(room_id: UUID) -> None:
     room = locked_room(room_id, writing=False)
     used = select(Message.file_id).where(Message.room_id == room_id, Message.deleted_at.is_(None))
     for file_id in session().scalars(used.where(Message.file_id.is_not(None))).all():
+        assert file_id is not None  # as the query says
         platform.files.release(file_id)
     people = session().scalars(select(Participant.user_id).where(Participant.room_id == room_id)).all()
     session().delete(room)

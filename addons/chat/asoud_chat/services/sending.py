@@ -122,7 +122,10 @@ def _sent_before(drafts: Sequence[Draft]) -> dict[tuple[UUID, UUID | None, str],
     query = select(Message.__table__).where(Message.room_id.in_(rooms), Message.client_key.in_(keys))
     rows = session().execute(query).mappings().all()
     files = files_by_id({row["file_id"] for row in rows if row["file_id"]})
-    return {(row["room_id"], row["sender_id"], row["client_key"]): show(row, files.get(row["file_id"])) for row in rows}
+    return {
+        (row["room_id"], row["sender_id"], row["client_key"]): show(dict(row), files.get(row["file_id"]))
+        for row in rows
+    }
 
 
 def _accept(draft: Draft, batch: _Batch) -> dict[str, Any]:
