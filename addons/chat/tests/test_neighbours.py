@@ -35,16 +35,17 @@ def test_addons_open_rooms_of_their_own_kind(
         again, is_new_again = open_room("market.visitors", people, subject="42")
         assert (room.id, is_new, is_new_again) == (again.id, True, False)
         assert find_kind("market.visitors").limit == 2
-        message = send(Draft(room.id, None, MessageKind.SYSTEM, "به بازار خوش آمدید"))
+        room_id = room.id
+        message = send(Draft(room_id, None, MessageKind.SYSTEM, "به بازار خوش آمدید"))
     assert message["sender_id"] is None
-    shown = {"id": str(room.id)}
+    shown = {"id": str(room_id)}
     say(sara, shown)
     body = {"user_id": str(stranger.user_id)}
-    assert ali.post(f"{ROOMS}/{room.id}/participants", json=body).json["code"] == "chat.room_full"
+    assert ali.post(f"{ROOMS}/{room_id}/participants", json=body).json["code"] == "chat.room_full"
     assert ali.post(ROOMS, json={"kind": "market.visitors", "user_ids": []}).status_code == 403
-    assert ali.delete(f"{ROOMS}/{room.id}/messages/{message['id']}").status_code == 403
-    assert ali.delete(f"{ROOMS}/{room.id}/participants/{ali.user_id}").status_code == 204
-    assert sara.get(f"{ROOMS}/{room.id}").json["me"]["role"] == "member"
+    assert ali.delete(f"{ROOMS}/{room_id}/messages/{message['id']}").status_code == 403
+    assert ali.delete(f"{ROOMS}/{room_id}/participants/{ali.user_id}").status_code == 204
+    assert sara.get(f"{ROOMS}/{room_id}").json["me"]["role"] == "member"
 
 
 def test_addons_refuse_messages(app: Any, ali: Any, room: Any, monkeypatch: pytest.MonkeyPatch) -> None:
