@@ -12,9 +12,11 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from kernel.clock import FrozenClock
 from kernel.crypto import UndecryptableError, decrypt, derived_key, encrypt, keyed_hash
+from kernel.db import session
 from kernel.errors import ValidationFailed
 from kernel.identity import attempts, totp
 from kernel.identity.passwords import check_new_password, hash_password, needs_rehash, verify_password
@@ -104,3 +106,16 @@ def test_attempts_are_forgotten_with_their_user(embedded: Platform, clock: Froze
     assert attempts.attempts_of(user_id) == []
     clock.tick(366 * 86400)
     assert attempts.purge() == 1
+
+
+def test_identity_is_tidied_every_night(embedded: Platform, clock: FrozenClock, user_id: UUID) -> None:
+    from kernel.identity import sessions
+    from kernel.identity.maintenance import tidy_identity
+    from kernel.identity.models import IdentitySignal, LoginAttempt, LoginSession
+
+    sessions.revoke(sessions.open_session(user_id).session_id, user_id=user_id)
+    attempts.record_attempt(identifier="+98912", method="code", outcome="wrong_code")
+    clock.tick(400 * 86_400)
+    tidy_identity()
+    for model in (LoginSession, LoginAttempt, IdentitySignal):
+        assert session().scalars(select(model)).all() == []

@@ -68,7 +68,13 @@ class Throttles:
 
         Raises `TooManyRequests`, and `ServiceUnavailable` when a limit must be asked of Redis and Redis is away.
         """
-        return self._take([(key, "") for key in (WRITE if write else READ, *keys)])
+        if write or keys:
+            return self._take([(key, "") for key in (WRITE if write else READ, *keys)])
+        rule = self._general[READ]
+        if not rule.limit:
+            return None
+        count = self._local.add(Use(f"{READ}:{_subject(rule, '')}", rule.per), rule.limit)
+        return _tightest([(rule, count)]) if count.used > rule.limit else _allowance(rule, count)
 
     def take(self, key: str, value: str = "") -> Allowance | None:
         """Count one use of ``key``, for a limit by value that of ``value``. Raises what `admit` raises."""
@@ -123,5 +129,9 @@ def _tightest(counted: Sequence[tuple[ThrottleRule, Count]]) -> Allowance | None
         reset = max(math.ceil(ends_in), 1)
         headers = Allowance(rule.limit, 0, reset).headers()
         raise TooManyRequests(headers={**headers, "Retry-After": str(reset)})
-    allowances = [Allowance(rule.limit, rule.limit - c.used, max(math.ceil(c.ends_in), 0)) for rule, c in counted]
+    allowances = [_allowance(rule, count) for rule, count in counted]
     return min(allowances, key=lambda allowance: allowance.remaining, default=None)
+
+
+def _allowance(rule: ThrottleRule, count: Count) -> Allowance:
+    return Allowance(rule.limit, rule.limit - count.used, max(math.ceil(count.ends_in), 0))
