@@ -34,7 +34,7 @@ Turn = Callable[[], float]
 @contextmanager
 def running(arguments: list[str], environ: dict[str, str], port: int) -> Iterator[str]:
     """One server process; its address once it accepts."""
-    command = [sys.executable, "-W", "ignore", *arguments]
+    command = [sys.executable, "-P", "-W", "ignore", *arguments]
     process = subprocess.Popen(command, env={**os.environ, **environ, "PYTHONPATH": os.getcwd()})
     try:
         for _ in range(600):
@@ -57,7 +57,7 @@ def flood(urls: list[str], clients: list[dict[str, Any]]) -> float:
         options = {"urls": urls, "namespace": "/chat", "clients": clients[number::GENERATORS]}
         options |= {"seconds": SECONDS, "warm": WARM, "window": WINDOW}
         generator = subprocess.Popen(
-            [sys.executable, str(HERE / "flood.py"), "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-P", str(HERE / "flood.py"), "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert generator.stdin is not None
         generator.stdin.write(json.dumps(options))

@@ -85,6 +85,8 @@ class Dispatcher:
         served = self.served.get(namespace)
         if connection is None or served is None:
             return
+        if connection.user_id is not None:
+            connection.leave(user_room(connection.user_id))  # so that the addon can ask whether others of his are left
         with self._platform.app.app_context():
             self._number(sid)
             if self._platform.gate.counts(served.contribution):
