@@ -17,6 +17,7 @@ from kernel.addons.models import AddonState
 from kernel.app import create_app
 from kernel.db import migrations, session, transaction
 from kernel.errors import OperatorError
+from kernel.runtime import platform
 from tests.addons.packages import Site
 
 MODEL = """
@@ -210,9 +211,12 @@ def test_a_module_of_requires_if_counts_only_beside_its_neighbour(world: World, 
     world.site.add(host, {"__init__.py": declaration, "with_other.py": job})
     world.site.add(other)
 
-    def counting() -> list[str]:
-        platform = world.app().extensions["asoud"]
-        return [c.key for c in platform.registry.contributions("job") if c.owner == host and platform.gate.counts(c)]
+    def jobs_that_count() -> list[str]:
+        found = platform.registry.contributions("job")
+        return [c.key for c in found if c.owner == host and platform.gate.counts(c)]
+
+    def counting() -> Any:
+        return world.do(jobs_that_count)
 
     world.install(host)
     assert counting() == []
@@ -239,7 +243,9 @@ def _refuse_faults(name: str) -> None:
     install.install(
         next(n for n in platform.registry.graph.dependencies if n.startswith("other")), actor="t", say=print
     )
-    with create_app(platform.settings, role="cli").app_context():
+    made = create_app(platform.settings, role="cli")
+    made.extensions["asoud"].db.engine.dispose()
+    with made.app_context():
         raise OperatorError("\n".join(str(fault) for fault in platform.registry.faults[name]))
 
 

@@ -38,7 +38,7 @@ from tests.rest.conftest import MakeSite, Site, extension
 from tests.rest.test_lists import Status, Thing
 
 
-class Book(Model):
+class Volume(Model):
     __tablename__ = "tests_rest_book"
     title: Mapped[str] = mapped_column(sa.String(50))
 
@@ -55,7 +55,7 @@ def schema(owner: str, name: str, /, **members: Any) -> type[Schema]:
 
 
 class BookMeta:
-    model = Book
+    model = Volume
 
 
 AuthorSchema = schema("books", "AuthorSchema", name=fields.CleanText(50), born=fields.Date(allow_none=True))
@@ -82,8 +82,8 @@ class BookQuery(ListQuery):
     price = Between(fields.Integer(), Thing.price)
 
     class Meta:
-        model = Book
-        sort = {"title": Book.title}  # noqa: RUF012 - Meta is read, never changed
+        model = Volume
+        sort = {"title": Volume.title}  # noqa: RUF012 - Meta is read, never changed
 
 
 class CoverSchema(Schema):
@@ -249,7 +249,7 @@ def test_fields_have_their_types(make_site: MakeSite) -> None:
 
 def test_the_document_follows_the_generation(make_site: MakeSite) -> None:
     site = make_site(books(), other())
-    site.add(extension("stars", "count", Book, mapped_column(sa.Integer, nullable=True), filterable=True))
+    site.add(extension("stars", "count", Volume, mapped_column(sa.Integer, nullable=True), filterable=True))
     before = site.client.get("/api/v1/openapi.json")
     assert "stars_count" in document(site)["components"]["schemas"]["BooksBook"]["properties"]
     assert document(site)["components"]["schemas"]["BooksBook"]["properties"]["stars_count"]["x-addon"] == "stars"
