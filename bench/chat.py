@@ -56,9 +56,8 @@ def flood(urls: list[str], clients: list[dict[str, Any]]) -> float:
     for number in range(GENERATORS):
         options = {"urls": urls, "namespace": "/chat", "clients": clients[number::GENERATORS]}
         options |= {"seconds": SECONDS, "warm": WARM, "window": WINDOW}
-        generator = subprocess.Popen(
-            [sys.executable, "-P", str(HERE / "flood.py"), "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        command = [sys.executable, "-P", str(HERE / "flood.py"), "-"]
+        generator = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert generator.stdin is not None
         generator.stdin.write(json.dumps(options))
         generator.stdin.close()
