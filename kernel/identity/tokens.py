@@ -61,6 +61,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config["JWT_ALGORITHM"] = "HS256"
     app.config["JWT_ENCODE_NBF"] = False
     app.config["JWT_DECODE_LEEWAY"] = 60
+    app.config["JWT_COOKIE_CSRF_PROTECT"] = False  # there are no cookies
     JWTManager(app)
 
 

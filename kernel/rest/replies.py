@@ -35,8 +35,8 @@ class Reply(Response):
             return super().__call__(environ, start_response)
         body = self.get_data()
         headers: list[tuple[str, str]] = list(self.headers)
-        if self.status_code not in _EMPTY:
-            headers.append(("Content-Length", str(len(body))))
+        if not body and self.status_code not in _EMPTY:  # a body has told its length when it was set
+            headers.append(("Content-Length", "0"))
         start_response(self.status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" or self.status_code in _EMPTY else [body]
 
