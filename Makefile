@@ -14,7 +14,7 @@ ARGS ?=
 ADDONS := $(patsubst %/pyproject.toml,%,$(wildcard addons/*/pyproject.toml))
 SOURCES := constraints.txt setup.cfg pyproject.toml $(ADDONS:%=%/pyproject.toml)
 # compat: the one kind of editable install that other folders called config or migrations can't shadow and mypy follows.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 EDITABLE := $(PIP_INSTALL) --no-build-isolation --config-settings editable_mode=compat
 
 .PHONY: run test check lint types layers reference docs wheels bench install develop clean
