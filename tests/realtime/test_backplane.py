@@ -101,7 +101,7 @@ def test_redis_goes_away_and_comes_back(make_site: Callable[..., Site], own_redi
     assert here.got("said")[0]["text"] == "local"
     assert site.process.post("/emit", event="x", data=1, required=True) == 503
     assert site.process.post("/emit", event="x", data=1, required=False) == {}
-    assert here.got("x") == [1]
+    assert here.got("x", 2) == [1, 1]  # whoever is in this process hears it either way
     with site.app.app_context():
         with pytest.raises(ServiceUnavailable):
             emit("/lobby", "x", 2)
