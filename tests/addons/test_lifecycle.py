@@ -98,11 +98,11 @@ class World:
         """Call a lifecycle function as a command does: in an app of its own."""
         discovery._names_by_package.cache_clear()
         app = self.app()
-        with app.app_context():
-            try:
+        try:
+            with app.app_context():
                 return function(*args, **kwargs)
-            finally:
-                app.extensions["asoud"].db.engine.dispose()
+        finally:
+            app.extensions["asoud"].db.engine.dispose()
 
     def install(self, name: str, **kwargs: Any) -> list[str]:
         names: list[str] = self.do(install.install, name, actor="test", say=self.said.append, **kwargs)
@@ -238,8 +238,6 @@ def test_a_broken_bridge_module_is_left_out_and_the_addon_stays(world: World, un
 
 
 def _refuse_faults(name: str) -> None:
-    from kernel.runtime import platform
-
     install.install(
         next(n for n in platform.registry.graph.dependencies if n.startswith("other")), actor="t", say=print
     )
