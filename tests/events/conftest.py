@@ -1,5 +1,5 @@
 """The same sites as for jobs."""
 
-from tests.jobs.conftest import make, site
+from tests.jobs.conftest import clock, make, site
 
-__all__ = ["make", "site"]
+__all__ = ["clock", "make", "site"]

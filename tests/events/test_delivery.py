@@ -18,7 +18,7 @@ from kernel.events.models import Delivery, EventRow
 from kernel.jobs.inspection import dead_letters
 from kernel.runtime import platform
 from tests.jobs.shop import Priced, Sold, effects, most_doubled
-from tests.jobs.site import switch
+from tests.jobs.site import switch, without
 
 
 def states(subscriber: str) -> list[str]:
@@ -143,6 +143,25 @@ def test_events_wait_for_a_disabled_addon_or_pass_it_by(site: Flask) -> None:
     assert effects("told") == []
 
 
+def test_an_event_that_nobody_hears_is_done_with(site: Flask) -> None:
+    platform.events.forget_addon("tests")
+    publish(Sold(1))
+    assert drain() == 0
+    assert session().scalar(select(EventRow.relayed_at)) is not None
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_relay_that_has_not_loaded_a_subscriber_yet_goes_by_its_addon(site: Flask, on: bool) -> None:
+    switch(platform, on=on)
+    publish(Sold(1))
+    with without("subscriber", "tests.tell"):
+        fan_out()
+        assert dispatch_deliveries() == 0 or on
+    switch(platform, on=True)
+    drain()
+    assert effects("told") == (["1"] if on else [])
+
+
 def test_a_batch_that_arrives_after_disabling_goes_back(site: Flask) -> None:
     publish(Sold(1))
     fan_out()
@@ -156,9 +175,10 @@ def test_a_batch_that_arrives_after_disabling_goes_back(site: Flask) -> None:
     assert effects("booked") == ["1"]
 
 
-def test_a_new_subscriber_gets_nothing_that_is_older(site: Flask) -> None:
+def test_a_new_subscriber_gets_nothing_that_is_older(site: Flask, clock: FrozenClock) -> None:
     platform.events.forget_addon("tests")
     publish(Sold(1))
+    clock.tick(1)
     platform.events.subscribe_addon("tests")
     publish(Sold(2))
     drain()

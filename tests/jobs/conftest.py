@@ -31,8 +31,15 @@ def make(tmp_path: Path) -> Iterator[MakeSite]:
 
 
 @pytest.fixture
-def site(make: MakeSite, database_url: str) -> Iterator[Flask]:
+def clock() -> Iterator[FrozenClock]:
+    """A clock that stands until it is moved."""
+    with FrozenClock() as frozen:
+        yield frozen
+
+
+@pytest.fixture
+def site(make: MakeSite, database_url: str, clock: FrozenClock) -> Iterator[Flask]:
     """A site inside its app context, on SQLite and on PostgreSQL, with a Redis that is away and a clock that stands."""
     app = make(database_url=database_url)
-    with app.app_context(), FrozenClock():
+    with app.app_context():
         yield app
