@@ -13,7 +13,9 @@ from kernel.context import in_addon, set_request_id
 from kernel.errors import AddonDisabled, BadRequest, NotAuthenticated, NotFound
 from kernel.i18n import set_locale
 from kernel.identity.access import access_of
+from kernel.identity.addresses import client_address
 from kernel.identity.principal import ANONYMOUS, Principal, acting_as, principal_of_token
+from kernel.identity.throttles import throttles_of
 from kernel.operations.metrics import SOCKET_EVENTS
 from kernel.realtime import control
 from kernel.realtime.answers import failure, problem_body, problem_of, success
@@ -70,7 +72,7 @@ class Dispatcher:
             principal,
             token,
             Bucket(served.instance.rate),
-            environ.get("REMOTE_ADDR", ""),
+            client_address(environ),
             language,
         )
         self._realtime.connections.add(connection)
@@ -140,6 +142,8 @@ class Dispatcher:
             if access is None:  # the loader lets no such handler through; never open by omission all the same
                 raise NotAuthenticated
             access.check(connection.principal, payload)
+            for key in throttles_of(function):
+                self._platform.identity.throttles.take(key, address=connection.address)
             if handler.schema is not None:
                 return function(served.schema(handler.schema, self._platform.gate.generation).load(payload))
             if payload:

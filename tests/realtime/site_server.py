@@ -24,12 +24,14 @@ from kernel.db import Model, session, transaction
 from kernel.errors import Conflict
 from kernel.identity.access import authenticated, public, requires
 from kernel.identity.principal import Principal, current_principal
+from kernel.identity.throttles import throttle_rule, throttled
 from kernel.realtime import GroupCommit, Namespace, Rate, Stream, append, current_connection, emit, expel, on_event
 from kernel.realtime.serve import create_realtime, serve
 from kernel.runtime import Platform
 
 SECRET = "a-secret-of-the-test-suite-that-is-long-enough"
 OWNER = "site_server"
+throttle_rule("rare", 1, 60)
 
 
 class Note(Model):
@@ -104,6 +106,12 @@ class Lobby(Namespace):
     @authenticated
     def whoami(self, data: dict[str, Any]) -> dict[str, Any]:
         return {"user_id": current_principal().user_id, "addon": current_addon()}
+
+    @on_event("rare")
+    @throttled("rare")
+    @authenticated
+    def rare(self, data: dict[str, Any]) -> str:
+        return "once"
 
     @on_event("boom")
     @authenticated

@@ -45,6 +45,7 @@ class Process:
         arguments = [sys.executable, str(HERE / "run_site.py"), json.dumps({**options, "port_file": str(port_file)})]
         environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}", "PYTHONWARNINGS": "ignore"}
         self.log_file = log_file
+        port_file.unlink(missing_ok=True)  # of a process before this one in the same folder
         with log_file.open("w") as log:
             self.popen = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log, cwd=ROOT)
         self._port_file = port_file

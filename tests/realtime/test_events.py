@@ -97,6 +97,12 @@ def test_a_socket_that_sends_too_much_is_told_when_to_go_on(site: Site) -> None:
     assert not client.disconnected
 
 
+def test_a_declared_limit_holds_for_a_caller_on_all_his_sockets(site: Site) -> None:
+    client = site.client()
+    assert client.call("rare") == {"ok": True, "data": "once"}
+    assert code(client.call("rare")) == "too_many_requests"
+
+
 def test_an_anonymous_client_is_held_to_each_events_rule(site: Site) -> None:
     client = Client(site.process.url, None, namespace="/slow")
     site.clients.append(client)

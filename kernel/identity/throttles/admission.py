@@ -73,14 +73,17 @@ class Throttles:
         rule = self._general[READ]
         if not rule.limit:
             return None
-        count = self._local.add(Use(f"{READ}:{_subject(rule, '')}", rule.per), rule.limit)
+        count = self._local.add(Use(f"{READ}:{_subject(rule, '', None)}", rule.per), rule.limit)
         return _tightest([(rule, count)]) if count.used > rule.limit else _allowance(rule, count)
 
-    def take(self, key: str, value: str = "") -> Allowance | None:
-        """Count one use of ``key``, for a limit by value that of ``value``. Raises what `admit` raises."""
-        return self._take([(key, value)])
+    def take(self, key: str, value: str = "", *, address: str | None = None) -> Allowance | None:
+        """Count one use of ``key``, for a limit by value that of ``value``. Raises what `admit` raises.
 
-    def _take(self, wanted: Iterable[tuple[str, str]]) -> Allowance | None:
+        ``address`` is the client's, where it isn't the current request's (a socket event).
+        """
+        return self._take([(key, value)], address)
+
+    def _take(self, wanted: Iterable[tuple[str, str]], address: str | None = None) -> Allowance | None:
         strict: list[tuple[ThrottleRule, Use]] = []
         local: list[tuple[ThrottleRule, Use]] = []
         for key, value in wanted:
@@ -88,7 +91,7 @@ class Throttles:
             if rule is None:
                 raise LookupError(f"No throttle rule is declared for {key!r}; declare it with throttle_rule.")
             if rule.limit:
-                use = Use(f"{rule.key}:{_subject(rule, value)}", rule.per)
+                use = Use(f"{rule.key}:{_subject(rule, value, address)}", rule.per)
                 (strict if rule.settle == "redis" else local).append((rule, use))
         counted = [(rule, self._local.add(use, rule.limit)) for rule, use in local]
         if strict:
@@ -111,14 +114,16 @@ def take(key: str, value: str = "") -> Allowance | None:
     return current_platform.identity.throttles.take(key, value)
 
 
-def _subject(rule: ThrottleRule, value: str) -> str:
+def _subject(rule: ThrottleRule, value: str, address: str | None) -> str:
     """Whose window it is. Values are hashed: Redis shall not know mobile numbers."""
     if rule.by == "global":
         return "all"
     if rule.by == "value":
         return "v:" + keyed_hash("throttle", value)[:32]
     user_id = principal_or_anonymous().user_id if rule.by == "principal" else None
-    return f"u:{user_id.hex}" if user_id is not None else f"a:{network_of(client_address())}"
+    if user_id is not None:
+        return f"u:{user_id.hex}"
+    return f"a:{network_of(client_address() if address is None else address)}"
 
 
 def _tightest(counted: Sequence[tuple[ThrottleRule, Count]]) -> Allowance | None:
