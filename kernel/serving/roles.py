@@ -58,9 +58,18 @@ def _serve_web(app: Flask, platform: Platform, orders: Orders, arguments: Sequen
 
     app.wsgi_app = orders.draining.around(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask documents this way to wrap
     site = create_realtime(app, platform)
+    _try_waiting(platform)
     serve(site, inherited_listener(), ready=lambda: tell_master("ready"), stop=orders)
     orders.draining.wait(FINISH_SECONDS)
     return 0
+
+
+def _try_waiting(platform: Platform) -> None:
+    """Say loudly when a query of PostgreSQL stops the whole process, which under eventlet it must not."""
+    from kernel.db.postgres import waits_cooperatively
+
+    if not platform.db.is_sqlite and not waits_cooperatively(platform.db.engine):
+        log.error("queries_block_the_process", mend="psycopg was imported before the patching. Run: asoud doctor")
 
 
 def _serve_worker(app: Flask, platform: Platform, orders: Orders, arguments: Sequence[str]) -> int:
