@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,4 +30,5 @@ class StreamRecord(Model):
     address: Mapped[str] = mapped_column(String(200))
     number: Mapped[int] = mapped_column(BigInteger)
     event: Mapped[str] = mapped_column(String(80))
-    data: Mapped[object] = mapped_column(JSON)
+    data: Mapped[list[Any]] = mapped_column(JSON)
+    """The event's data in a list of one, since columns cannot hold every JSON value bare."""

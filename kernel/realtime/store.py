@@ -22,7 +22,7 @@ def append(address: str, event: str, data: object) -> int:
             _start(address)
             number = _next(address)
         assert number is not None  # the row exists now, and nobody ever deletes one
-        session().add(StreamRecord(address=address, number=number, event=event, data=data))
+        session().add(StreamRecord(address=address, number=number, event=event, data=[data]))
         session().flush()
         return number
 
@@ -43,7 +43,10 @@ def read(address: str, after: int, limit: int) -> Sequence[StreamEntry]:
     """Entries after an id, in rising order."""
     columns = select(StreamRecord.number, StreamRecord.event, StreamRecord.data)
     newer = columns.where(StreamRecord.address == address, StreamRecord.number > after)
-    return [StreamEntry(*row) for row in session().execute(newer.order_by(StreamRecord.number).limit(limit))]
+    return [
+        StreamEntry(number, event, data[0])
+        for number, event, data in session().execute(newer.order_by(StreamRecord.number).limit(limit))
+    ]
 
 
 def bounds(address: str) -> tuple[int, int]:

@@ -97,7 +97,8 @@ class Site:
     def start(self, **options: Any) -> Process:
         """Start another server process."""
         number = next(self._numbers)
-        process = Process({**self.options, **options}, self.folder / f"port-{number}", self.folder / f"log-{number}")
+        name = f"{self.options['redis_prefix'].strip(':')}-{number}"
+        process = Process({**self.options, **options}, self.folder / f"{name}.port", self.folder / f"{name}.log")
         self.processes.append(process)
         process.wait()
         return process
