@@ -44,9 +44,9 @@ class SiteProcess:
         return process.returncode
 
 
-def wait_until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
-    """Return when ``holds()``; fail after ``seconds``."""
+def wait_until(holds: Callable[[], bool], *, seconds: float = 60, explain: Callable[[], object] = lambda: "") -> None:
+    """Return when ``holds()``; fail after ``seconds``, with what ``explain()`` says."""
     deadline = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < deadline, "waited too long"
+        assert time.monotonic() < deadline, f"waited too long: {explain()}"
         time.sleep(0.05)

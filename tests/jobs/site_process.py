@@ -25,7 +25,7 @@ def publish_for_ever() -> None:
             publish(shop.Sold(number + os.getpid() * 100_000))
             shop.count_in.enqueue(number=number + os.getpid() * 100_000)
             shop.greet.enqueue(name=name)
-        time.sleep(0.03)
+        time.sleep(0.1)
 
 
 def main(role: str, settings: str) -> None:
