@@ -198,7 +198,18 @@ class Client:
     def close(self) -> None:
         """Go away, without waiting: in threading mode the library waits three seconds for the closing handshake."""
         if self.socket.connected:
-            threading.Thread(target=self.socket.disconnect, daemon=True).start()
+            threading.Thread(target=self._leave, daemon=True).start()
+        else:
+            self._close_polling()
+
+    def _leave(self) -> None:
+        self.socket.disconnect()
+        self._close_polling()
+
+    def _close_polling(self) -> None:
+        """The library leaves its HTTP session open."""
+        if self.socket.eio.http is not None:
+            self.socket.eio.http.close()
 
 
 def refusal(url: str, auth: Any = None, *, namespace: str = "/lobby") -> Any:
