@@ -54,9 +54,7 @@ def imports_are_declared(candidate: Candidate) -> list[str]:
         if root in ("kernel", "config", "migrations"):
             found.append(f"{path}: imports {module}, which is private; take it from addon_sdk.")
         elif root in addons and addons[root].distribution not in declared:
-            found.append(
-                f"{path}: imports {module}; require {addons[root].distribution}, or speak to it by name."
-            )
+            found.append(f"{path}: imports {module}; require {addons[root].distribution}, or speak to it by name.")
         elif root in addons and rest and rest.partition(".")[0] not in OPEN_MODULES:
             found.append(f"{path}: imports {module}; of another addon only {', '.join(sorted(OPEN_MODULES))} are open.")
         elif root not in addons and not declared & {canonicalize_name(name) for name in distributions.get(root, ())}:

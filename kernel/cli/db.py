@@ -103,8 +103,10 @@ def check(addon: str | None, as_json: bool) -> None:
             continue
         rows += [{"addon": owner, "operation": item.operation, "subject": item.subject} for item in drifts]
         if drifts:
-            failures.append(f"{owner}: its models have {len(drifts)} changes without a migration. "
-                            f'Run: asoud db revision --addon {owner} -m "..."')
+            failures.append(
+                f"{owner}: its models have {len(drifts)} changes without a migration. "
+                f'Run: asoud db revision --addon {owner} -m "..."'
+            )
     show(rows, ("addon", "operation", "subject"), as_json=as_json)
     _fail(failures)
 

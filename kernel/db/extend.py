@@ -102,11 +102,15 @@ def _check(extension: Extension) -> None:
     if hasattr(model, extension.attribute):
         raise ExtensionRefused(f"{where}: {host} has an attribute {extension.attribute} itself; choose another name.")
     if not column.nullable and column.server_default is None:
-        raise ExtensionRefused(f"{where}: the column must be nullable or have a server_default, since {host} writes "
-                               "rows without it; give it one.")
+        raise ExtensionRefused(
+            f"{where}: the column must be nullable or have a server_default, since {host} writes "
+            "rows without it; give it one."
+        )
     if isinstance(column.type, NullType) and not column.foreign_keys:
         raise ExtensionRefused(f"{where}: the column has no type; write mapped_column(Integer, ...), say.")
     for key in column.foreign_keys:
         if (key.ondelete or "").upper() not in ("CASCADE", "SET NULL"):
-            raise ExtensionRefused(f"{where}: its foreign key would stop {host} from deleting rows; "
-                                   'give it ondelete="CASCADE" or ondelete="SET NULL".')
+            raise ExtensionRefused(
+                f"{where}: its foreign key would stop {host} from deleting rows; "
+                'give it ondelete="CASCADE" or ondelete="SET NULL".'
+            )

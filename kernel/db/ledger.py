@@ -61,9 +61,7 @@ def read_ledger(connection: Connection) -> Ledger:
         return Ledger()
     tables = connection.execute(select(OwnedTable.name, OwnedTable.owner)).all()
     columns = connection.execute(select(OwnedColumn.table_name, OwnedColumn.name, OwnedColumn.owner)).all()
-    return Ledger(
-        {row.name: row.owner for row in tables}, {(row.table_name, row.name): row.owner for row in columns}
-    )
+    return Ledger({row.name: row.owner for row in tables}, {(row.table_name, row.name): row.owner for row in columns})
 
 
 def read_shape(connection: Connection) -> Shape:
@@ -106,17 +104,23 @@ def _columns(more: Shape, less: Shape) -> Iterator[tuple[str, str]]:
 
 def _refuse_unnamed(owner: str, tables: list[str], columns: list[tuple[str, str]]) -> None:
     for name in tables:
-        raise OperatorError(f"{owner}: its migration makes the table {name}; a table starts with its owner's name. "
-                            f"Call it {owner}_{name}.")
+        raise OperatorError(
+            f"{owner}: its migration makes the table {name}; a table starts with its owner's name. "
+            f"Call it {owner}_{name}."
+        )
     for table, name in columns:
-        raise OperatorError(f"{owner}: its migration adds {name} to {table}, which belongs to another; such a column "
-                            f"starts with the name of who adds it. Call it {owner}_{name}.")
+        raise OperatorError(
+            f"{owner}: its migration adds {name} to {table}, which belongs to another; such a column "
+            f"starts with the name of who adds it. Call it {owner}_{name}."
+        )
 
 
 def _refuse_foreign(owner: str, what: str, whose: str) -> None:
     if whose not in (owner, UNKNOWN):
-        raise OperatorError(f"{owner}: its migration drops the {what}, which belongs to {whose}. "
-                            "A migration changes what is its owner's own; take that step out.")
+        raise OperatorError(
+            f"{owner}: its migration drops the {what}, which belongs to {whose}. "
+            "A migration changes what is its owner's own; take that step out."
+        )
 
 
 def _enter(connection: Connection, owner: str, tables: list[str], columns: list[tuple[str, str]]) -> None:

@@ -103,11 +103,15 @@ def _name_table(cls: type[Model], owner: str) -> None:
         cls.__tablename__ = f"{owner}_{_WORD.sub('_', cls.__name__).lower()}"
     name = cls.__tablename__
     if not name.startswith(f"{owner}_"):
-        raise ModelRefused(f"{owner}: the table of {cls.__module__}.{cls.__name__} is called {name!r}. "
-                           f"A table's name starts with its owner's; call it {owner}_{name!s}.")
+        raise ModelRefused(
+            f"{owner}: the table of {cls.__module__}.{cls.__name__} is called {name!r}. "
+            f"A table's name starts with its owner's; call it {owner}_{name!s}."
+        )
     if (there := Model.metadata.tables.get(name)) is not None:
-        raise ModelRefused(f"{owner}: {cls.__module__}.{cls.__name__} wants the table {name!r}, which "
-                           f"{there.info.get('owner', 'an unnamed owner')} has already. Give it another __tablename__.")
+        raise ModelRefused(
+            f"{owner}: {cls.__module__}.{cls.__name__} wants the table {name!r}, which "
+            f"{there.info.get('owner', 'an unnamed owner')} has already. Give it another __tablename__."
+        )
 
 
 def _mark(table: Table, owner: str) -> None:

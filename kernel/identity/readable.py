@@ -1,10 +1,10 @@
 """Queries narrowed to what the caller may read: one rule per model, and no way to ask without it.
 
-    @readable(Document)
-    def readable_documents(principal: Principal) -> ColumnElement[bool]:
-        return own(Document.user_id, principal, unless="users.documents_read")
+@readable(Document)
+def readable_documents(principal: Principal) -> ColumnElement[bool]:
+    return own(Document.user_id, principal, unless="users.documents_read")
 
-    documents = session().scalars(scoped(select(Document), Document))
+documents = session().scalars(scoped(select(Document), Document))
 """
 
 from __future__ import annotations

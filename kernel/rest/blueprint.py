@@ -149,5 +149,3 @@ def _document(doc: dict[str, Any], info: dict[str, Any], **context: Any) -> dict
 
     view: View = info["view"]
     return {**doc, **operation(view)}
-
-

@@ -44,5 +44,3 @@ class OrjsonProvider(JSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value in the JSON text. Raises ValueError when it is none (NaN and Infinity are none)."""
         return orjson.loads(s)
-
-

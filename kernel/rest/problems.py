@@ -100,5 +100,3 @@ def init_app(app: Flask) -> None:
     known = (Problem, HTTPException, ValidationError, IntegrityError, DataError, PoolTimeout)
     for kind in (*known, redis.ConnectionError, redis.TimeoutError):
         app.register_error_handler(kind, _answer)
-
-

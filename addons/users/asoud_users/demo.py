@@ -24,9 +24,7 @@ def _count(size: DemoSize) -> int:
 
 @demo(
     count=_count,
-    logins=(
-        "0912 000 0000 (administrator), 0912 000 0001 to 0912 000 0020 (customers); the code: asoud users outbox",
-    ),
+    logins=("0912 000 0000 (administrator), 0912 000 0001 to 0912 000 0020 (customers); the code: asoud users outbox",),
 )
 def load(size: DemoSize, advance: Callable[[int], None]) -> None:
     """Make the administrator and the customers; who is there already stays as he is."""

@@ -16,6 +16,4 @@ class Preferences(Schema):
         load_default="ASOUD",
         metadata={"description": "The site's name in text messages and in authenticator apps."},
     )
-    max_documents = fields.Integer(
-        load_default=50, metadata={"description": "How many documents a user may keep."}
-    )
+    max_documents = fields.Integer(load_default=50, metadata={"description": "How many documents a user may keep."})

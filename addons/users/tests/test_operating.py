@@ -83,9 +83,7 @@ def test_a_late_code_is_not_sent(app: Flask, client: FlaskClient, jobs: Any, clo
     assert db.count(OutboxMessage) == 0
 
 
-def test_old_codes_and_messages_are_forgotten(
-    app: Flask, client: FlaskClient, jobs: Any, clock: Any, db: Any
-) -> None:
+def test_old_codes_and_messages_are_forgotten(app: Flask, client: FlaskClient, jobs: Any, clock: Any, db: Any) -> None:
     from asoud_users.jobs import forget_codes
 
     ask_for_code(app, jobs, client)

@@ -31,7 +31,7 @@ class Money(fields.Field["MoneyValue"]):
     """``{"amount": 125000, "currency": "IRR"}``, a `kernel.db.Money` inside. ``minimum`` limits the amount."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow's own way to name errors
-        "invalid": 'Not valid money; send an object with amount and currency, such as 125000 and IRR.',
+        "invalid": "Not valid money; send an object with amount and currency, such as 125000 and IRR.",
         "amount": "The amount must be a whole number of the currency's smallest unit.",
         "currency": "The currency must be three capital letters.",
         "too_little": "The amount must be {minimum} or more.",
@@ -49,9 +49,7 @@ class Money(fields.Field["MoneyValue"]):
         """The expression that the dump compiler writes for this field."""
         return f'None if {value} is None else {{"amount": {value}.amount, "currency": {value}.currency}}'
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> MoneyValue:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> MoneyValue:
         from kernel.db import Money as MoneyValue
 
         if not isinstance(value, Mapping) or value.keys() != {"amount", "currency"}:

@@ -38,9 +38,7 @@ class Timestamp(fields.Field[dt.datetime]):
         """The expression that the dump compiler writes for this field."""
         return f"None if {value} is None else {bind(rfc3339)}({value})"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> dt.datetime:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> dt.datetime:
         text = fold_digits(value).strip() if isinstance(value, str) else ""
         if not _RFC3339.fullmatch(text):
             raise self.make_error("invalid")

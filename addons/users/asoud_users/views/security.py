@@ -47,9 +47,7 @@ def prove_identity(data: dict[str, Any]) -> TokenPair:
     principal, device = current_principal(), calling_device()
     if "password" in data:
         return logins.reauthenticate_with_password(principal, data["password"], data["totp"], device)
-    return logins.reauthenticate_with_code(
-        principal, data["request_id"], data["code"], device, totp=data.get("totp")
-    )
+    return logins.reauthenticate_with_code(principal, data["request_id"], data["code"], device, totp=data.get("totp"))
 
 
 @blp.post("/me/mobile-codes")
