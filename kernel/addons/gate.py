@@ -49,6 +49,7 @@ class Gate:
         self.loaded_generation = -1
         """The boot generation that this process has loaded; -1 before `boot`."""
         self.missing: frozenset[str] = frozenset()
+        self._recycled_for = -1
 
     def is_enabled(self, addon: str) -> bool:
         """Whether ``addon`` is switched on, loaded here, and so is everything that it needs."""
@@ -83,8 +84,8 @@ class Gate:
 
     def boot(self) -> None:
         """Read the state for the first time; what is loaded now is what this boot generation has."""
+        self.loaded_generation = self.boot_generation = self._platform.registry.boot_generation
         self.refresh()
-        self.loaded_generation = self.boot_generation
 
     def refresh(self) -> None:
         """Read the generation and, if it moved, the enabled set. Raises what the database raises."""
@@ -93,8 +94,10 @@ class Gate:
             self.missing = (
                 snapshot.installed - {c.name for c in self._platform.registry.graph.order} - self._quarantined()
             )
-            recycle = self.loaded_generation >= 0 and snapshot.boot != self.boot_generation
             self.boot_generation = snapshot.boot
+            recycle = bool(self._recycle) and snapshot.boot not in (self.loaded_generation, self._recycled_for)
+            if recycle:
+                self._recycled_for = snapshot.boot
             if snapshot.live != self.generation:
                 self._switch(snapshot)
         if recycle:
@@ -117,9 +120,7 @@ class Gate:
         for callback in self._callbacks:
             try:
                 callback(change)
-            except (
-                Exception
-            ):  # one subscriber's fault must not keep the others, or the gate itself, on an old generation
+            except Exception:  # one's fault must not keep the others, or the gate itself, on an old generation
                 log.exception("gate_callback_failed", callback=getattr(callback, "__qualname__", repr(callback)))
 
     def watch(self) -> threading.Thread:

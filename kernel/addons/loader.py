@@ -54,8 +54,9 @@ def load(platform: Platform, *, assume: Iterable[str] = ()) -> Registry:
     Raises `BootRefused` in strict mode when anything is wrong with any of them.
     """
     graph = build(discover())
-    wanted = state.read().installed | set(assume)
-    registry = platform.registry = Registry(graph)
+    snapshot = state.read()
+    wanted = snapshot.installed | set(assume)
+    registry = platform.registry = Registry(graph, snapshot.boot)
     for name in sorted(wanted & graph.faults.keys()):
         registry.quarantine(name, graph.faults[name])
     _load_kernel(registry)
@@ -107,7 +108,7 @@ def _load_one(platform: Platform, registry: Registry, candidate: Candidate, *, a
         return [_import_fault(candidate, error)]
     bridges = tuple(f"{candidate.package}.{part}" for part in loaded.declaration.requires_if)
     contributions = _permissions(loaded) + [c for c in contributions_of(name) if not _stands_in(c.module, bridges)]
-    faults = contribution_faults(registry, loaded, contributions) or extension_faults(contributions)
+    faults = _checked(registry, loaded, contributions)
     if not faults and (unmapped := mapper_fault(candidate)):
         faults = [unmapped]
     if not faults:
@@ -153,10 +154,19 @@ def _load_bridge(registry: Registry, loaded: LoadedAddon, part: str) -> list[Fau
         log.debug("bridge_import_failed", addon=loaded.name, module=module, exc_info=True)
         return [_import_fault(loaded.candidate, error)]
     contributions = [c for c in contributions_of(loaded.name) if _stands_in(c.module, (module,))]
-    faults = contribution_faults(registry, loaded, contributions) or extension_faults(contributions)
+    faults = _checked(registry, loaded, contributions)
     if not faults:
         registry.add(contributions)
     return faults
+
+
+def _checked(registry: Registry, loaded: LoadedAddon, contributions: Sequence[Contribution]) -> list[Fault]:
+    """Every finding of the checks; a check that itself fails over the addon's code is one too."""
+    try:
+        return contribution_faults(registry, loaded, contributions) or extension_faults(contributions)
+    except Exception as error:  # checks make schemas and read signatures: an addon's code may raise anything there
+        log.debug("addon_check_failed", addon=loaded.name, exc_info=True)
+        return [_import_fault(loaded.candidate, error)]
 
 
 def _stands_in(module: str, parents: Iterable[str]) -> bool:

@@ -31,6 +31,8 @@ class Registry:
     """Filled once, by the loader; afterwards only read."""
 
     graph: Graph
+    boot_generation: int = 0
+    """The boot generation whose addons these are: read before they were loaded."""
     loaded: dict[str, LoadedAddon] = field(default_factory=dict)
     faults: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     _by_kind: defaultdict[str, list[Contribution]] = field(default_factory=lambda: defaultdict(list))
