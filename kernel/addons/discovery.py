@@ -88,5 +88,10 @@ def owner_of(module: str) -> str:
 
 
 def package_of(addon: str) -> str | None:
-    """The import package of the addon, by its entry point; None when pip has put none of that name here."""
+    """The import package of the addon, by its entry point; None when pip has put none of that name here.
+
+    Looks anew before it says None: pip may have run since this process began.
+    """
+    if addon not in _names_by_package().values():
+        _names_by_package.cache_clear()
     return next((package for package, name in _names_by_package().items() if name == addon), None)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, column, inspect, select, table
 
 import kernel
-from kernel.addons.discovery import discover
+from kernel.addons.discovery import package_of
 from kernel.context import KERNEL
 from kernel.db.sessions import read_connection
 from kernel.errors import OperatorError
@@ -55,12 +55,11 @@ def source_of(owner: str) -> MigrationSource:
     """Where the owner's migrations are. Imports nothing. Raises OperatorError when its package isn't here."""
     if owner == KERNEL:
         return MigrationSource(KERNEL, KERNEL, ENVIRONMENT / KERNEL / "versions")
-    for candidate in discover():
-        if candidate.name == owner:
-            spec = importlib.util.find_spec(candidate.package)
-            if spec is not None and spec.submodule_search_locations:
-                root = Path(spec.submodule_search_locations[0])
-                return MigrationSource(owner, candidate.package, root / "migrations" / "versions")
+    package = package_of(owner)
+    spec = importlib.util.find_spec(package) if package else None
+    if package and spec is not None and spec.submodule_search_locations:
+        root = Path(spec.submodule_search_locations[0])
+        return MigrationSource(owner, package, root / "migrations" / "versions")
     raise OperatorError(
         f"{owner}: its package is not in this environment, so its migrations cannot be read. "
         f"Run: pip install asoud-{owner.replace('_', '-')}"

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from apispec.ext.marshmallow.common import make_schema_key
 from flask import Flask
@@ -14,9 +15,12 @@ from marshmallow import Schema as MarshmallowSchema
 from kernel.context import KERNEL
 from kernel.identity.access import Access, access_of
 from kernel.rest.blueprint import Blueprint, prefix_of
+from kernel.rest.endpoint import Endpoint
 from kernel.rest.lists.query import ListQuery
 from kernel.rest.openapi.names import documented_schemas, operation_id, schema_name
 from kernel.rest.serving import View
+
+_known_names: WeakKeyDictionary[Endpoint, list[tuple[str, object, type[MarshmallowSchema]]]] = WeakKeyDictionary()
 
 _PARAMETER = re.compile(r"<(?:([^:<>]+):)?[^<>]+>")
 
@@ -132,8 +136,8 @@ def _schema_clashes(views: Iterable[View], owner: str) -> Iterator[str]:
     named: defaultdict[str, dict[object, type[MarshmallowSchema]]] = defaultdict(dict)
     for view in views:
         try:
-            for schema in documented_schemas(view.endpoint):
-                named[schema_name(schema)][make_schema_key(schema)] = type(schema)
+            for name, key, kind in _schema_names(view.endpoint):
+                named[name][key] = kind
         except Exception as error:  # whatever an author's schema raises is the finding
             if view.owner == owner:
                 yield f"{owner}: {view.method} {view.rule}: a schema of it cannot be made: {error}; mend the schema."
@@ -141,6 +145,14 @@ def _schema_clashes(views: Iterable[View], owner: str) -> Iterator[str]:
         if len(kinds) > 1:
             where = " and ".join(sorted(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds.values()))
             yield f"{owner}: {where} both have the public name {name}; rename one of them."
+
+
+def _schema_names(endpoint: Endpoint) -> list[tuple[str, object, type[MarshmallowSchema]]]:
+    """Public name, identity and class of every schema of an endpoint; kept, since each addon is held against all."""
+    if endpoint not in _known_names:
+        schemas = documented_schemas(endpoint)
+        _known_names[endpoint] = [(schema_name(item), make_schema_key(item), type(item)) for item in schemas]
+    return _known_names[endpoint]
 
 
 def _no_access(owner: str, method: str, rule: str) -> str:
