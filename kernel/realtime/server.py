@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import socketio
 import structlog
+from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as TransportPacket
@@ -50,8 +51,8 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
             ping_timeout=PING_TIMEOUT,
             http_compression=False,
         )
-        if is_patched():
-            self.eio._async = {**self.eio._async, "websocket": websocket_driver()}
+        driver = websocket_driver() if is_patched() else _threaded_websocket
+        self.eio._async = {**self.eio._async, "websocket": driver}
 
     def deliver(self, eio_sids: list[str], outgoing: Outgoing) -> None:
         """Send one packet to many clients of this process, without waiting for any of them."""
@@ -149,6 +150,17 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
         """Binary attachments are not taken: they would be kept in memory before anybody asked who sends them."""
         problem = BadRequest("Binary data is not accepted here; upload files over REST.")
         self._acknowledge(eio_sid, packet.namespace or "/", packet.id, failure(problem))
+
+
+class _Daemon(threading.Thread):
+    """A client that doesn't say goodbye must not keep a stopping process alive."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, daemon=True)
+
+
+def _threaded_websocket(handler: Any, server: Any) -> SimpleWebSocketWSGI:
+    return SimpleWebSocketWSGI(handler, server, thread_class=_Daemon, max_message_size=MAX_PACKET_BYTES)
 
 
 class Ticker:

@@ -200,16 +200,18 @@ class Client:
         if self.socket.connected:
             threading.Thread(target=self._leave, daemon=True).start()
         else:
-            self._close_polling()
+            self._close_leftovers()
 
     def _leave(self) -> None:
         self.socket.disconnect()
-        self._close_polling()
+        self._close_leftovers()
 
-    def _close_polling(self) -> None:
-        """The library leaves its HTTP session open."""
+    def _close_leftovers(self) -> None:
+        """The library leaves its HTTP session open, and its WebSocket when the server went first."""
         if self.socket.eio.http is not None:
             self.socket.eio.http.close()
+        if self.socket.eio.ws is not None:
+            self.socket.eio.ws.shutdown()
 
 
 def refusal(url: str, auth: Any = None, *, namespace: str = "/lobby") -> Any:

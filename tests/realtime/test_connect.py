@@ -96,11 +96,10 @@ def test_a_stopping_server_cuts_its_clients_and_ends_in_order(make_site: Callabl
     for mode in ("eventlet", "threading"):
         site = make_site(mode)
         client = site.client()
-        other = site.client(transports=["polling"])
+        site.client(transports=["polling"])
         assert site.process.stop() == 0, site.process.log_file.read_text()
         eventually(lambda client=client: client.disconnected)
-        other.close()
-        site.clients.clear()
+        site.close_clients()
 
 
 def test_users_are_online_while_one_of_their_clients_is(pair: Site) -> None:
