@@ -1,5 +1,6 @@
 # make run    the whole platform with demo data on http://127.0.0.1:8000
 # make test   every test, on SQLite and on real PostgreSQL and Redis that the suite starts itself
+# make e2e    a stranger's addon on whole platforms under load: embedded, granian, gunicorn
 # make check  style, types, layers, reference and OpenAPI document, wheels
 # make docs   write the reference and the OpenAPI document anew
 # make bench  the speed table of docs/
@@ -17,13 +18,16 @@ SOURCES := constraints.txt setup.cfg pyproject.toml $(ADDONS:%=%/pyproject.toml)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 EDITABLE := $(PIP_INSTALL) --no-build-isolation --config-settings editable_mode=compat
 
-.PHONY: run test check lint types layers reference docs wheels bench install develop clean
+.PHONY: run test e2e check lint types layers reference docs wheels bench install develop clean
 
 run: $(VENV)/.installed
 	@exec $(BIN)/asoud run --demo $(ARGS)
 
 test: $(VENV)/.developing
 	$(PYTEST) $(ARGS)
+
+e2e: $(VENV)/.developing
+	ASOUD_E2E=1 $(PYTEST) $(ARGS) tests/e2e
 
 check: lint types layers reference wheels
 
