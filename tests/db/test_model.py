@@ -97,13 +97,13 @@ def test_a_subclass_without_a_table_shares_its_parents(app: Flask) -> None:
 
 
 def test_a_table_name_starts_with_its_owner() -> None:
-    with pytest.raises(ModelRefused, match="call it tests_things"):
-        type("Thing", (Model,), {"__module__": "tests.elsewhere", "__tablename__": "things"})
+    with pytest.raises(ModelRefused, match="call it tests_wanderers"):
+        type("Wanderer", (Model,), {"__module__": "tests.elsewhere", "__tablename__": "wanderers"})
 
 
 def test_a_table_name_is_taken_once() -> None:
     with pytest.raises(ModelRefused, match="'tests_shelf', which tests has already"):
-        type("Thing", (Model,), {"__module__": "tests.elsewhere", "__tablename__": "tests_shelf"})
+        type("Wanderer", (Model,), {"__module__": "tests.elsewhere", "__tablename__": "tests_shelf"})
 
 
 def test_repr_names_the_row(app: Flask) -> None:
