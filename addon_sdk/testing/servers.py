@@ -160,8 +160,12 @@ class PostgresServer(_Server):
         try:
             subprocess.run([programs / "initdb", "--version"], check=True, capture_output=True, **self.owner())
         except (PermissionError, subprocess.CalledProcessError):
-            shutil.copytree(programs.parent, self.folder / "postgres")
-            return self.folder / "postgres" / programs.name
+            # The programs find their libraries three folders up, beside the package: keep that shape.
+            package, site = programs.parents[1], self.folder / "site"
+            shutil.copytree(programs.parent, site / package.name / programs.parent.name)
+            for libraries in package.parent.glob(f"{package.name}*.libs"):
+                shutil.copytree(libraries, site / libraries.name)
+            return site / package.name / programs.parent.name / programs.name
         return programs
 
     def _run_as_owner(self, program: str, *arguments: str) -> None:
