@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from asoud_chat.models import Participant, Room
+from asoud_chat.services import rooms
 
 ROOMS = "/api/v1/chat/rooms"
 
@@ -32,6 +36,29 @@ def test_a_private_room_exists_once_for_its_two_users(ali: Any, sara: Any, stran
     assert ali.post(f"{path}/participants", json=add).status_code == 403
     assert code(ali.delete(f"{path}/participants/{ali.user_id}")) == (409, "chat.fixed_participants")
     assert ali.delete(path).status_code == 403
+
+
+def test_two_who_open_a_private_room_at_once_get_the_same(
+    ali: Any, sara: Any, db: Any, asoud_database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_found_none = threading.Barrier(2)
+    check = rooms._check_people
+
+    def meet(*arguments: Any) -> None:
+        if asoud_database_kind == "postgres":  # SQLite lets one writer in at a time, so they cannot meet here
+            both_found_none.wait(10)
+        check(*arguments)
+
+    monkeypatch.setattr(rooms, "_check_people", meet)
+
+    def open_with(caller: Any, other: Any) -> Any:
+        return caller.post(ROOMS, json={"kind": "private", "user_ids": [str(other.user_id)]})
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(open_with, (ali, sara), (sara, ali)))
+    assert [answer.status_code for answer in answers] == [201, 201], [answer.text for answer in answers]
+    assert answers[0].json["id"] == answers[1].json["id"]
+    assert (db.count(Room), db.count(Participant)) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +90,9 @@ def test_there_are_limits(ali: Any, sara: Any, stranger: Any, settings: Any, ope
     assert code(ali.post(f"{ROOMS}/{room['id']}/participants", json=body)) == (409, "chat.room_full")
     settings["chat.max_rooms"] = 1
     assert code(ali.post(ROOMS, json={"user_ids": []})) == (409, "chat.too_many_rooms")
+    private = open_room(sara, ali, kind="private")
+    again = ali.post(ROOMS, json={"kind": "private", "user_ids": [str(sara.user_id)]})
+    assert (again.status_code, again.json["id"]) == (201, private["id"])
 
 
 def test_a_room_is_renamed_archived_and_opened_again(ali: Any, sara: Any, room: Any, say: Any) -> None:

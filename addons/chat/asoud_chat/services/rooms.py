@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asoud_users.models import User
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from addon_sdk import (
     FieldError,
@@ -90,10 +91,11 @@ def open_by_caller(kind: str, title: str, user_ids: list[UUID]) -> tuple[dict[st
     if found is PRIVATE and len(others) != 1:
         raise ValidationFailed(errors=[FieldError("/user_ids", "length", "A private room is with one other user.")])
     subject = ":".join(sorted(str(user_id) for user_id in (me, *others))) if found is PRIVATE else None
-    _check_number_of_rooms(me)
     role = ParticipantRole.MEMBER if found is PRIVATE else ParticipantRole.ADMIN
     people = {me: role, **dict.fromkeys(others, ParticipantRole.MEMBER)}
     room, is_new = open_room(kind, people, title=title, subject=subject, opened_by=me)
+    if is_new:
+        _check_number_of_rooms(me)
     return described([room])[0], is_new
 
 
@@ -111,22 +113,36 @@ def open_room(
     Raises NotFound for an unknown kind or user, and `RoomFull`.
     """
     declared = find_kind(kind)
-    if subject is not None:
-        subject = f"{kind}/{subject}"
-        existing = session().scalar(select(Room).where(Room.subject == subject))
-        if existing is not None:
-            return existing, False
+    subject = f"{kind}/{subject}" if subject is not None else None
+    existing = _room_about(subject)
+    if existing is not None:
+        return existing, False
     _check_people(declared, people)
     room = Room(kind=kind, title=title, subject=subject, opened_by=opened_by, active_at=now(), last_change=0)
     room.state = RoomState.ACTIVE
+    try:
+        _store(room, people)
+    except IntegrityError:  # another opens the same room at the same moment, and has committed first
+        existing = _room_about(subject)
+        if existing is None:
+            raise
+        return existing, False
+    for user_id in people:
+        tell_user(user_id, "room_added", {"room_id": room.id})
+    return room, True
+
+
+def _room_about(subject: str | None) -> Room | None:
+    return session().scalar(select(Room).where(Room.subject == subject)) if subject is not None else None
+
+
+@transaction(nested=True)
+def _store(room: Room, people: dict[UUID, ParticipantRole]) -> None:
     session().add(room)
     session().flush()
     for user_id, role in people.items():
         session().add(Participant(room_id=room.id, user_id=user_id, role=role, **rights_of(role)))
     session().flush()
-    for user_id in people:
-        tell_user(user_id, "room_added", {"room_id": room.id})
-    return room, True
 
 
 def _check_people(kind: RoomKind, people: Iterable[UUID]) -> None:
@@ -141,7 +157,7 @@ def _check_people(kind: RoomKind, people: Iterable[UUID]) -> None:
 def _check_number_of_rooms(user_id: UUID) -> None:
     mine = select(func.count()).select_from(Room)
     mine = mine.where(Room.opened_by == user_id, Room.state == RoomState.ACTIVE)
-    if (session().scalar(mine) or 0) >= setting("max_rooms"):
+    if (session().scalar(mine) or 0) > setting("max_rooms"):
         raise TooManyRooms
 
 
