@@ -44,7 +44,7 @@ class Database:
     def queries(self) -> Iterator[list[str]]:
         """Collects the SQL statements that the app sends inside the block, so that a test can count them."""
         found: list[str] = []
-        engine = self._app.extensions["asoud"].db.engine
+        engine = self._app.extensions["asoud"].db.reader
 
         def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
             found.append(statement)

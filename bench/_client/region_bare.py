@@ -41,7 +41,7 @@ def caught_sql() -> tuple[list[str], str, dict[str, Any]]:
     """The statements of the tree, and the one of a search with its parameters."""
     platform_app = create_app(SETTINGS, role="cli")
     found: list[tuple[str, Any]] = []
-    engine = platform_app.extensions["asoud"].db.engine
+    engine = platform_app.extensions["asoud"].db.reader
     event.listen(engine, "before_cursor_execute", lambda c, cursor, *sent: found.append((sent[0], sent[1])))
     with platform_app.app_context():
         services.tree()

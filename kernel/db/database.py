@@ -8,7 +8,7 @@ import weakref
 from dataclasses import dataclass
 
 from flask import g
-from sqlalchemy import URL, Connection, Engine, MetaData, make_url
+from sqlalchemy import URL, Connection, Engine, MetaData, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from config import ConfigurationError, Settings
@@ -48,8 +48,10 @@ class Database:
     metadata: MetaData = Model.metadata
 
     def __init__(self, settings: Settings, role: str) -> None:
-        self.engine = make_engine(settings, role)
-        self._reader = self.engine.execution_options(begin="")
+        self.reader = make_engine(settings, role)
+        """In autocommit, for single statements that read. Listeners on it hear the other engine's statements too."""
+        self.engine = transactional(self.reader)
+        """On the same connections, for transactions."""
         self._wait_seconds = settings.database_wait_seconds
         self._turn = Turns() if self.is_sqlite else None
         self._era = object()
@@ -58,14 +60,14 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         """Whether this is the embedded default."""
-        return self.engine.dialect.name == "sqlite"
+        return self.reader.dialect.name == "sqlite"
 
     def session(self) -> ContextSession:
         """The session of the current app context."""
         held = self._held()
         if held.session is None:
             held.release()
-            held.session = ContextSession(self._reader, self.engine)
+            held.session = ContextSession(self.reader, self.engine)
         return held.session
 
     def read_connection(self) -> Connection:
@@ -75,7 +77,7 @@ class Database:
             return held.session.connection()
         if held.connection is None or held.connection.invalidated:
             held.release()
-            held.connection = self._reader.connect()
+            held.connection = self.reader.connect()
         return held.connection
 
     def _held(self) -> _Held:
@@ -148,7 +150,10 @@ class Database:
 
 
 def make_engine(settings: Settings, role: str) -> Engine:
-    """The engine for ``settings.database``. Nothing connects yet. Raises ConfigurationError for other databases."""
+    """The engine for ``settings.database``, in autocommit. Nothing connects yet.
+
+    Raises ConfigurationError for other databases.
+    """
     url = _url(settings.database)
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
@@ -164,6 +169,21 @@ def make_engine(settings: Settings, role: str) -> Engine:
         wait_seconds=settings.database_wait_seconds,
         statement_timeout_ms=settings.statement_timeout_ms,
     )
+
+
+def transactional(engine: Engine) -> Engine:
+    """The same engine, but a transaction on it sends its BEGIN; the option ``begin`` may say another one.
+
+    Reads have the plain engine: a listener on what each connection does, and joining it, costs a hot read a third.
+    """
+    begin = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"
+    writer = engine.execution_options(begin=begin)
+    event.listen(writer, "begin", _send_begin)
+    return writer
+
+
+def _send_begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options()["begin"])
 
 
 def _url(address: str) -> URL:

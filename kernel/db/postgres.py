@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 
 from kernel.db.failures import translate_failure
 from kernel.db.json import dumps, loads
@@ -21,7 +21,7 @@ _VARIABLE = "PSYCOPG_WAIT_FUNC"
 
 
 def postgres_engine(url: URL, *, pool_size: int, wait_seconds: float, statement_timeout_ms: int) -> Engine:
-    """An engine whose connections are in autocommit; a transaction sends its own BEGIN."""
+    """An engine whose connections are in autocommit."""
     options = f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC"
     given = url.query.get("options", "")
     engine = create_engine(
@@ -37,13 +37,6 @@ def postgres_engine(url: URL, *, pool_size: int, wait_seconds: float, statement_
     )
     ask_rested_connections(engine)
     event.listen(engine, "handle_error", translate_failure)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        how = connection.get_execution_options().get("begin", "BEGIN")
-        if how:
-            connection.exec_driver_sql(how)
-
     return engine
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Uuid, create_engine, event
+from sqlalchemy import URL, Engine, Uuid, create_engine, event
 
 from kernel.db.failures import is_busy, translate_failure
 from kernel.db.json import dumps, loads
@@ -23,7 +23,10 @@ _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "
 
 
 def sqlite_engine(url: URL, *, pool_size: int, wait_seconds: float) -> Engine:
-    """An engine for a database file, made with its folder when missing. Waits ``wait_seconds`` at most for others."""
+    """An engine for a database file, made with its folder when missing, in autocommit.
+
+    A busy statement waits ``wait_seconds`` at most for others.
+    """
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -46,12 +49,6 @@ def sqlite_engine(url: URL, *, pool_size: int, wait_seconds: float) -> Engine:
         for pragma in _PRAGMAS:
             patiently(cursor, f"PRAGMA {pragma}", (), wait_seconds)
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        how = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
-        if how:
-            connection.exec_driver_sql(how)
 
     @event.listens_for(engine, "do_execute")
     def execute(cursor: sqlite3.Cursor, statement: str, parameters: Any, context: object) -> bool:

@@ -138,7 +138,7 @@ def test_reading_costs_no_query_while_the_process_follows(platform: Platform) ->
     with FrozenClock():
         platform.preferences.get("loyalty.rate", SHOP)
         statements: list[str] = []
-        event.listen(platform.db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+        event.listen(platform.db.reader, "before_cursor_execute", lambda *args: statements.append(args[2]))
         for _ in range(10):
             platform.preferences.get("loyalty.rate", SHOP)
             platform.preferences.get("loyalty.largest")
