@@ -15,6 +15,7 @@ from kernel.addons.registry import LoadedAddon
 from kernel.app import create_app
 from kernel.context import in_addon
 from kernel.db import migrations, session, transaction
+from kernel.db.statistics import analyse
 from kernel.errors import OperatorError
 from kernel.runtime import Platform, platform
 
@@ -97,7 +98,7 @@ def _check_archive(path: Path, name: str, names: Sequence[str]) -> None:
         raise OperatorError(
             f"{name}: is installed already; an archive is put back only while installing. Uninstall it first."
         )
-    if migrations.owned_tables(name) or migrations.owned_columns(name):
+    if migrations.owned_tables(name) or migrations.owned_columns(name) or platform.preferences.count_set(name):
         raise OperatorError(f"{name}: still has data here. Drop it first: asoud addons uninstall {name} --drop")
 
 
@@ -145,6 +146,8 @@ def _install_all(names: Sequence[str], archives: Mapping[str, Path], say: Say) -
         _undo(names, new)
         what = ", ".join(names)
         raise OperatorError(f"{what}: installing failed and was undone: {type(error).__name__}: {error}") from error
+    for name in names:
+        analyse(name)
 
 
 def _undo(names: Sequence[str], new: Sequence[str]) -> None:
@@ -158,7 +161,8 @@ def _undo(names: Sequence[str], new: Sequence[str]) -> None:
 
 def _restore(name: str, source: Path, say: Say) -> None:
     """Migrate to where the archive was taken and put its rows in; the caller migrates on from there."""
-    migrations.upgrade(name, archive.read_manifest(source)["revision"])
+    if revision := archive.read_manifest(source)["revision"]:
+        migrations.upgrade(name, revision)
     with platform.db.engine.begin() as connection:
         restored, lost = archive.restore(source, connection)
     say(f"Restored {restored} rows" + (f"; {lost} could not come back, what they point at is gone." if lost else "."))
@@ -218,4 +222,5 @@ def _upgrade_one(graph: Graph, name: str, *, actor: str, say: Say) -> bool:
                 state.raise_generation(boot=True)
         except Exception as error:
             raise OperatorError(f"{name}: the upgrade failed; {type(error).__name__}: {error}") from error
+    analyse(name)
     return True

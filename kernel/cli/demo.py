@@ -11,6 +11,7 @@ from rich.progress import Progress
 from kernel.cli.session import with_app
 from kernel.commands import Demo, DemoSize
 from kernel.context import in_addon
+from kernel.db.statistics import analyse
 from kernel.runtime import platform
 
 
@@ -37,3 +38,4 @@ def load_demo(size: DemoSize) -> None:
                 with in_addon(contribution.owner):
                     part.load(size, lambda steps, task=task: progress.advance(task, steps))  # type: ignore[misc]  # bound now
                 progress.update(task, completed=part.count(size))
+    analyse()
