@@ -21,6 +21,23 @@ settings.load_profile("asoud")  # how fast a machine happens to be says nothing 
 SECRET = "a-secret-of-the-test-suite-that-is-long-enough"
 
 
+@pytest.fixture(scope="module")
+def s3() -> Iterator[dict[str, Any]]:
+    """Settings of uploads in a real S3 service on this machine, in the bucket `uploads`."""
+    from moto.server import ThreadedMotoServer
+
+    from kernel.files.storage.s3 import S3Storage
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    given = {"storage": "s3", "s3_bucket": "uploads", "s3_endpoint": f"http://{host}:{port}"}
+    given |= {"s3_access_key": "k", "s3_secret_key": "s"}
+    S3Storage(Testing(**given))._client.create_bucket(Bucket="uploads")  # type: ignore[arg-type]  # each as declared
+    yield given
+    server.stop()
+
+
 @pytest.fixture
 def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Makes apps with settings of their own; `role` as `create_app` takes it.

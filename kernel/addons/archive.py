@@ -1,7 +1,8 @@
 """An uninstalled addon's data as one file: a zip of a manifest and a JSON Lines file for each table and column set.
 
 The manifest says at which revision the rows were taken. Restoring migrates just that far, puts the rows in, and then
-migrates on to the newest, so an old archive fits newer code.
+migrates on to the newest, so an old archive fits newer code. What the kernel keeps for the addon, its settings and the
+rows of its uploads, goes along; secrets stay encrypted, and the bytes of uploads stay in the storage.
 """
 
 from __future__ import annotations
@@ -12,20 +13,24 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import MetaData, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, MetaData, Table, bindparam, insert, select, true, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from kernel import __version__
 from kernel.db import migrations
 from kernel.errors import OperatorError
+from kernel.files.models import FileState, StoredFile
+from kernel.preferences.models import StoredSetting
 from kernel.runtime import platform
 
 FORMAT = 1
 BATCH = 500
+KEPT = {str(model.__table__): cast(Table, model.__table__) for model in (StoredSetting, StoredFile)}
+"""Tables of the kernel with rows that belong to an addon, named by their column ``addon``."""
 
 
 def default_path(name: str) -> Path:
@@ -72,6 +77,7 @@ def write(name: str, path: Path | None = None) -> Path:
         "revision": migrations.revision_of(name),
         "tables": tables,
         "columns": columns,
+        "kept": list(KEPT),
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +87,8 @@ def write(name: str, path: Path | None = None) -> Path:
                 _write_rows(file, f"tables/{table}.jsonl", connection, _reflect(connection, table), None)
             for table, names in columns.items():
                 _write_rows(file, f"columns/{table}.jsonl", connection, _reflect(connection, table), names)
+            for table, kept in KEPT.items():
+                _write_rows(file, f"kept/{table}.jsonl", connection, kept, None, _belongs(kept, name))
     except OSError as error:
         raise OperatorError(
             f"{path}: the archive cannot be written: {error}. Name another file with --archive-to."
@@ -93,12 +101,24 @@ def _reflect(connection: Connection, name: str) -> Table:
     return Table(name, MetaData(), autoload_with=connection)
 
 
+def _belongs(table: Table, name: str) -> ColumnElement[bool]:
+    """The rows of one of the kernel's tables that are worth keeping for the addon."""
+    mine = table.c.addon == name
+    return mine & (table.c.state == FileState.STORED) if "state" in table.c else mine
+
+
 def _write_rows(
-    file: zipfile.ZipFile, member: str, connection: Connection, table: Table, names: list[str] | None
+    file: zipfile.ZipFile,
+    member: str,
+    connection: Connection,
+    table: Table,
+    names: list[str] | None,
+    which: ColumnElement[bool] | None = None,
 ) -> None:
     keys = [column.name for column in table.primary_key]
     wanted = table.columns if names is None else [table.columns[name] for name in (*keys, *names)]
-    query = select(*wanted).order_by(*table.primary_key)  # by time of creation, so a row comes after its parent
+    query = select(*wanted).where(true() if which is None else which)
+    query = query.order_by(*table.primary_key)  # by time of creation, so a row comes after its parent
     result = connection.execution_options(yield_per=BATCH).execute(query)
     with file.open(member, "w") as stream:
         for row in result.mappings():
@@ -144,11 +164,23 @@ def restore(path: Path, connection: Connection) -> tuple[int, int]:
                 rows = [{"_key": row[key], **{f"_{column}": row[column] for column in columns}} for row in batch]
                 kept = connection.execute(query, rows).rowcount
                 restored, lost = restored + kept, lost + len(rows) - kept
+        for name in manifest.get("kept", ()):
+            for batch in _batches(file, f"kept/{name}.jsonl"):
+                restored += _insert(connection, KEPT[name], _missing(connection, KEPT[name], batch))
     return restored, lost
+
+
+def _missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the rows that the table doesn't have: on the site where they were archived, uploads are still there."""
+    query = select(table.c.id).where(table.c.id.in_([row["id"] for row in rows]))
+    here = set(connection.scalars(query))
+    return [row for row in rows if row["id"] not in here]
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
     """Insert the rows that fit; how many. Together first, and one by one only when some don't."""
+    if not rows:
+        return 0
     try:
         with connection.begin_nested():
             connection.execute(insert(table), rows)

@@ -39,6 +39,11 @@ class Removal:
     permissions: list[str]
     jobs: int
     """Queued and parked jobs."""
+    settings: int
+    """Values that somebody set."""
+    files: int
+    """Uploads, which stay in the storage until the data are dropped."""
+    file_bytes: int
 
     def to_dict(self) -> dict[str, object]:
         """For ``--json``."""
@@ -49,13 +54,15 @@ def preview(name: str) -> Removal:
     """What would go. Raises OperatorError when the addon isn't installed and has left nothing behind."""
     tables, columns = migrations.owned_tables(name), migrations.owned_columns(name)
     row = state.row_of(name)
-    if (row is None or row.state == "uninstalled") and not tables and not columns:
+    settings, (files, file_bytes) = platform.preferences.count_set(name), platform.files.count_stored(name)
+    if (row is None or row.state == "uninstalled") and not (tables or columns or settings or files):
         raise OperatorError(f"{name}: is not installed and has no data here. See: asoud addons list")
     rows = {item: session().scalar(select(func.count()).select_from(table(item))) or 0 for item in tables}
     installed, graph = state.read().installed, build(discover())
     dependents = [item for item in graph.dependents(name) if item in installed]
     permissions = sorted(c.key for c in platform.registry.contributions("permission") if c.owner == name)
-    return Removal(name, rows, columns, dependents, permissions, platform.jobs.count_waiting(name))
+    jobs = platform.jobs.count_waiting(name)
+    return Removal(name, rows, columns, dependents, permissions, jobs, settings, files, file_bytes)
 
 
 def uninstall(name: str, *, data: Data, actor: str, say: Say, archive_to: Path | None = None) -> Removal:
@@ -124,7 +131,7 @@ def _drop(name: str, say: Say) -> None:
 def _forget(name: str, data: Data) -> None:
     """What is left of an uninstalled addon: one row, so that a bridge doesn't come back by itself.
 
-    Its files and settings stay as long as its data may come back.
+    Its settings stay with kept data, and are in an archive. Its uploads stay as long as its data may come back.
     """
     with transaction():
         row = state.row_of(name)
@@ -133,6 +140,7 @@ def _forget(name: str, data: Data) -> None:
         platform.identity.forget_addon(name)
         platform.jobs.forget_addon(name)
         platform.events.forget_addon(name)
-        if data == "drop":
+        if data != "keep":
             platform.preferences.forget_addon(name)
+        if data == "drop":
             platform.files.forget_addon(name)

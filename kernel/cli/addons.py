@@ -220,6 +220,10 @@ def _print_removal(gone: removal.Removal) -> None:
             click.echo(f"  {title}: {', '.join(values)}")
     if gone.jobs:
         click.echo(f"  {gone.jobs} waiting jobs")
+    if gone.settings:
+        click.echo(f"  {gone.settings} settings that were set")
+    if gone.files:
+        click.echo(f"  {gone.files} uploads, {gone.file_bytes} bytes, which stay in the storage until --drop")
 
 
 @addons.command()

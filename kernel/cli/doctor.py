@@ -14,7 +14,7 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "
 @click.command()
 @json_option
 def doctor(as_json: bool) -> int:
-    """Check configuration, secrets, packages, database, clock, migrations, addons, Redis; say how to mend each.
+    """Check configuration, secrets, packages, database, clock, migrations, addons, storage, Redis; name each mend.
 
     Exit code 1 when anything is an error; warnings are 0.
     """

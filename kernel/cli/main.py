@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from typing import Any
 
@@ -83,9 +84,15 @@ def main(args: list[str] | None = None) -> None:
     except Problem as error:
         _fail(str(error.detail or error.title), 1)
     except DBAPIError as error:
-        _fail(f"the database failed: {error.orig}. Run: asoud doctor", 1)
+        _fail(f"the database failed: {error.orig}. Run: {_mend(error)}", 1)
     except RedisError as error:
         _fail(f"Redis failed: {error}. Run: asoud doctor", 1)
+
+
+def _mend(error: DBAPIError) -> str:
+    """What to run: where the kernel's tables are missing, the doctor would only say the same."""
+    new = re.search(r'no such table: kernel_|relation "kernel_\w+" does not exist', str(error.orig))
+    return "asoud db upgrade" if new else "asoud doctor"
 
 
 def _fail(message: str, code: int) -> None:

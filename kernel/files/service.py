@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from kernel.context import in_addon
 from kernel.db import new_id, session, transaction
@@ -133,6 +133,13 @@ class Files:
         if row.uses:
             raise Conflict(translate("The file is in use."))
         row.state = FileState.DELETING
+
+    def count_stored(self, addon: str) -> tuple[int, int]:
+        """How many files of the kinds of ``addon`` there are, and their bytes together."""
+        sums = select(func.count(), func.coalesce(func.sum(StoredFile.size), 0))
+        mine = sums.where(StoredFile.addon == addon, StoredFile.state == FileState.STORED)
+        count, size = session().execute(mine).one()
+        return int(count), int(size)
 
     @transaction
     def forget_addon(self, addon: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config import ConfigurationError, Settings, load_settings
 from kernel.errors import OperatorError
-from kernel.operations import machine, site
+from kernel.operations import machine, site, stored
 from kernel.operations.findings import Finding, carefully, error, ok
 
 
@@ -37,6 +37,8 @@ def _examine_site(settings: Settings) -> list[Finding]:
         "database": site.database,
         "migrations": site.migrations,
         "addons": site.addons,
+        "storage": stored.storage,
+        "stored secrets": stored.stored_secrets,
         "redis": site.redis_server,
         "waiting": site.waiting,
     }

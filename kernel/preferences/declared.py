@@ -103,6 +103,15 @@ class DeclaredSettings:
         return {name: plugin.converter.field2property(field) for name, field in self.fields.items()}
 
 
+def is_readable(packed: Mapping[str, Any]) -> bool:
+    """Whether a stored value can be read with the site's key."""
+    try:
+        _unpack(packed)
+    except UndecryptableError:
+        return False
+    return True
+
+
 def _unpack(packed: Mapping[str, Any]) -> Any:
     """What `DeclaredSettings.pack` was given. Raises `UndecryptableError`."""
     return orjson.loads(decrypt(packed["secret"], purpose=_PURPOSE)) if "secret" in packed else packed["value"]

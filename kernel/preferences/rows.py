@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from kernel.db import session
 from kernel.jobs.upsert import insert_new
@@ -31,6 +31,17 @@ def write(addon: str, place: Place, values: Mapping[str, Mapping[str, Any]], res
     if reset:
         session().execute(delete(StoredSetting).where(_at(addon, place), StoredSetting.name.in_(reset)))
     raise_version()
+
+
+def count(addon: str) -> int:
+    """How many values are set for ``addon``, for whatever place."""
+    return session().scalar(select(func.count()).select_from(StoredSetting).where(StoredSetting.addon == addon)) or 0
+
+
+def secrets() -> list[tuple[str, dict[str, Any]]]:
+    """Full name and stored form of every secret of every addon."""
+    query = select(StoredSetting.addon, StoredSetting.name, StoredSetting.value)
+    return [(f"{row.addon}.{row.name}", row.value) for row in session().execute(query) if "secret" in row.value]
 
 
 def forget(addon: str) -> None:

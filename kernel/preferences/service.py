@@ -15,7 +15,7 @@ from kernel.db import DatabaseAway, after_commit, transaction
 from kernel.errors import FieldError, ValidationFailed
 from kernel.i18n import translate
 from kernel.preferences import rows
-from kernel.preferences.declared import DeclaredSettings, UnknownSetting
+from kernel.preferences.declared import DeclaredSettings, UnknownSetting, is_readable
 from kernel.preferences.scopes import SITE, Place, place_of
 from kernel.rest.validation import field_errors
 
@@ -110,6 +110,15 @@ class Preferences:
         return _typed(self.declared(addon), place)
 
     @transaction
+    def count_set(self, addon: str) -> int:
+        """How many values are set for ``addon``, installed or not, everywhere together."""
+        return rows.count(addon)
+
+    def unreadable_secrets(self) -> tuple[list[str], int]:
+        """Names of the stored secrets that the site's key doesn't open, and how many secrets there are."""
+        stored = rows.secrets()
+        return sorted({name for name, packed in stored if not is_readable(packed)}), len(stored)
+
     def forget_addon(self, addon: str) -> None:
         """Remove everything that was set for ``addon``, when it is uninstalled."""
         rows.forget(addon)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -180,6 +183,13 @@ def test_disabling_is_refused_while_others_need_it_unless_cascading(world: World
         world.do(switch.enable, unique("nobody"), actor="test")
 
 
+def test_a_database_without_tables_names_the_command(tmp_path: Path, database_url: str) -> None:
+    (tmp_path / "data").mkdir()
+    site = Site(tmp_path, {"DATABASE_URL": database_url})
+    site.add("hello")
+    assert "Run: asoud db upgrade" in site.asoud("addons", "install", "hello", code=1).stderr
+
+
 def test_the_live_and_boot_generations_rise_as_they_should(world: World, unique: Callable[[str], str]) -> None:
     name = unique("gen")
     world.site.add(name)
@@ -294,6 +304,65 @@ def test_uninstall_shows_keeps_archives_drops_and_restores(
     world.uninstall(host, "drop")
     with pytest.raises(OperatorError, match="is no addon archive"):
         world.install(host, from_archive=tmp_path / "nothing.zip")
+
+
+SETTINGS_AND_FILES = """
+from addon_sdk import Addon, Schema, fields
+from addon_sdk.files import file_kind
+
+class Preferences(Schema):
+    rate = fields.Integer(load_default=1)
+    key = fields.String(load_default="", metadata={"secret": True})
+
+file_kind("note", media=("text/plain",))
+addon = Addon(title="Keeper", settings=Preferences)
+"""
+
+
+def _fill(name: str) -> tuple[str, str]:
+    """Set a setting and a secret and store a file; the file's id and where its bytes are."""
+    platform.preferences.set(f"{name}.rate", 7)
+    platform.preferences.set(f"{name}.key", "hidden")
+    stored = platform.files.store(BytesIO(b"hello"), "n.txt", kind=f"{name}.note", owner_user_id=None, claimed=True)
+    return str(stored.id), stored.key
+
+
+def _held(name: str, file_id: str) -> tuple[Any, Any, int]:
+    settings = platform.preferences
+    return settings.get(f"{name}.rate"), settings.get(f"{name}.key"), platform.files.get(UUID(file_id)).size
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["same site", "site that lost its rows"])
+def test_an_archive_has_settings_and_the_rows_of_uploads(
+    world: World, unique: Callable[[str], str], tmp_path: Path, elsewhere: bool
+) -> None:
+    name = unique("keeper")
+    world.site.add(name, {"__init__.py": SETTINGS_AND_FILES})
+    world.install(name)
+    file_id, key = world.do(_fill, name)
+    shown = world.do(removal.preview, name)
+    assert (shown.settings, shown.files, shown.file_bytes) == (2, 1, 5)
+
+    archive = tmp_path / "keeper.zip"
+    world.uninstall(name, "archive", archive_to=archive)
+    with zipfile.ZipFile(archive) as packed:
+        assert b"hidden" not in b"".join(packed.read(member) for member in packed.namelist())
+    shown = world.do(removal.preview, name)
+    assert (shown.settings, shown.files) == (0, 1)
+    assert (world.settings.data_dir / "files" / key).read_bytes() == b"hello"
+
+    if elsewhere:
+        world.do(_write, f"DELETE FROM kernel_file WHERE addon = '{name}'")
+    world.install(name, from_archive=archive)
+    assert world.do(_held, name, file_id) == (7, "hidden", 5)
+    assert world.said[-1] == f"Restored {3 if elsewhere else 2} rows."
+
+    world.uninstall(name, "keep")
+    with pytest.raises(OperatorError, match="still has data here"):
+        world.install(name, from_archive=archive)
+    world.uninstall(name, "drop")
+    with pytest.raises(OperatorError, match="is not installed and has no data"):
+        world.do(removal.preview, name)
 
 
 def _write(statement: str) -> None:

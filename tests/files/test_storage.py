@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +17,12 @@ from kernel.files.storage.s3 import S3Storage
 KEY = "private/gallery/9f/0192.jpg"
 
 
-@pytest.fixture(scope="module")
-def s3_endpoint() -> Iterator[str]:
-    """Address of a real S3 service on this machine, with the bucket `uploads`."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-def s3_settings(endpoint: str, **other: Any) -> Testing:
-    settings = {
-        "storage": "s3",
-        "s3_bucket": "uploads",
-        "s3_endpoint": endpoint,
-        "s3_access_key": "k",
-        "s3_secret_key": "s",
-    }
-    return Testing(**{**settings, **other})
-
-
 @pytest.fixture(params=["local", "s3"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     if request.param == "local":
         return make_storage(Testing(data_dir=tmp_path))
-    storage = make_storage(s3_settings(request.getfixturevalue("s3_endpoint")))
+    storage = make_storage(Testing(**request.getfixturevalue("s3")))
     assert isinstance(storage, S3Storage)
-    storage._client.create_bucket(Bucket="uploads")
     return storage
 
 
@@ -126,22 +101,20 @@ def test_a_disk_in_trouble_is_503(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("other", [{"s3_endpoint": "http://127.0.0.1:9"}, {"s3_bucket": "nobodys-bucket"}])
-def test_a_service_that_is_away_or_refuses_is_503(s3_endpoint: str, other: dict[str, str]) -> None:
-    storage = make_storage(
-        s3_settings(s3_endpoint, **other) if "s3_bucket" in other else s3_settings(other["s3_endpoint"])
-    )
+def test_a_service_that_is_away_or_refuses_is_503(s3: dict[str, Any], other: dict[str, str]) -> None:
+    storage = make_storage(Testing(**{**s3, **other}))
     with pytest.raises(StorageAway) as caught:
         storage.write(KEY, io.BytesIO(b"x"), "image/jpeg")
     assert caught.value.headers["Retry-After"]
     assert caught.value.code == "storage_unavailable"
 
 
-def test_s3_without_what_it_needs_says_the_mend(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s3_without_what_it_needs_says_the_mend(s3: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="ASOUD_S3_BUCKET"):
-        make_storage(s3_settings(s3_endpoint, s3_bucket=""))
+        make_storage(Testing(**{**s3, "s3_bucket": ""}))
     monkeypatch.setattr("kernel.files.storage.s3.find_spec", lambda name: None)
     with pytest.raises(ConfigurationError, match="pip install"):
-        make_storage(s3_settings(s3_endpoint))
+        make_storage(Testing(**s3))
 
 
 def test_unknown_storages_are_refused() -> None:

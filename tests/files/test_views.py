@@ -19,9 +19,7 @@ from kernel.runtime import Platform
 from tests.files.conftest import STAFF, MakePlatform, as_user, store
 from tests.files.samples import ALL, PDF, PICTURES, SOUND, TEXT, VIDEO, mp4, photo, picture
 from tests.files.test_pictures import png_that_says_it_is
-from tests.files.test_storage import s3_endpoint, s3_settings
 
-__all__ = ["s3_endpoint"]
 FILES = "/api/v1/kernel/files"
 
 
@@ -237,16 +235,11 @@ def test_a_disabled_addons_files_are_out_of_reach(client: FlaskClient, platform:
 
 
 def test_an_s3_service_serves_the_bytes_by_its_own_link(
-    make_platform: MakePlatform, redis_url: str, s3_endpoint: str
+    make_platform: MakePlatform, redis_url: str, s3: dict[str, Any]
 ) -> None:
     import requests
 
-    given = {
-        name: value for name, value in vars(s3_settings(s3_endpoint)).items() if name.startswith(("s3", "storage"))
-    }
-    platform = make_platform(redis_url=redis_url, **given)
-    storage: Any = platform.files.storage
-    storage._client.create_bucket(Bucket="uploads")
+    platform = make_platform(redis_url=redis_url, **s3)
     row = store(platform, PDF, kind="paper")
     answer = client_of(platform).get(path(platform.files.link(row)))
     assert answer.status_code == 302

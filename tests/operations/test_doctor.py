@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +18,13 @@ from sqlalchemy import create_engine
 from config import Settings, Testing
 from kernel.addons.graph import Fault
 from kernel.cli.doctor import doctor
-from kernel.operations import machine, site
+from kernel.crypto import derive_key, encrypt
+from kernel.db import transaction
+from kernel.operations import machine, site, stored
 from kernel.operations.doctor import examine
 from kernel.operations.findings import Finding, carefully, ok
+from kernel.preferences import rows
+from kernel.preferences.scopes import SITE
 from tests.operations.conftest import MakeApp
 
 Find = Callable[..., list[Finding]]
@@ -195,6 +200,41 @@ def test_waiting_that_blocks_or_cannot_be_tested_is_an_error(
     assert (found.status, words in found.message) == ("error", True)
 
 
+def test_storage_in_a_folder(in_app: Find, tmp_path: Path) -> None:
+    (found,) = in_app(stored.storage, data_dir=tmp_path)
+    assert (found.status, str(tmp_path / "files") in found.message) == ("ok", True)
+    assert list((tmp_path / "files").iterdir()) == []
+    (tmp_path / "files").rmdir()
+    (tmp_path / "files").write_text("in the way")
+    (found,) = in_app(stored.storage, data_dir=tmp_path)
+    assert (found.status, "ASOUD_DATA_DIR" in found.mend) == ("error", True)
+
+
+def test_storage_in_a_bucket_that_is_away_or_missing(in_app: Find, s3: dict[str, Any]) -> None:
+    (found,) = in_app(stored.storage, **s3)
+    assert (found.status, "uploads" in found.message) == ("ok", True)
+    (found,) = in_app(stored.storage, **{**s3, "s3_bucket": "nobodys-bucket"})
+    assert (found.status, "NoSuchBucket" in found.message, "ASOUD_S3_BUCKET" in found.mend) == ("error", True, True)
+    (found,) = in_app(stored.storage, **{**s3, "s3_endpoint": "http://127.0.0.1:9"})
+    assert found.status == "error"
+
+
+def test_a_storage_that_gives_back_something_else(in_app: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernel.files.storage.local.LocalStorage.open", lambda self, key: BytesIO(b"other"))
+    assert statuses(in_app(stored.storage), "storage") == ["error"]
+
+
+def test_secrets_of_another_key_are_named(make_site: MakeApp, in_app: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_site(secret_key="a" * 40)
+    assert [finding.message for finding in in_app(stored.stored_secrets, app)] == ["none."]
+    with app.app_context(), transaction():
+        rows.write("wallet", SITE, {"key": {"secret": encrypt('"x"', purpose="settings")}, "rate": {"value": 1}}, [])
+    assert statuses(in_app(stored.stored_secrets, app), "stored secrets") == ["ok"]
+    monkeypatch.setattr("kernel.crypto.derived_key", lambda purpose: derive_key("b" * 40, purpose))
+    (found,) = in_app(stored.stored_secrets, app)
+    assert (found.status, "asoud settings set wallet.key" in found.mend) == ("error", True)
+
+
 def test_a_check_that_fails_is_a_finding() -> None:
     def broken() -> Iterator[Finding]:
         yield ok("x", "fine")
@@ -208,9 +248,8 @@ def test_the_whole_examination_of_a_new_site(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("ASOUD_DATA_DIR", str(tmp_path))
     done = CliRunner().invoke(doctor, ["--json"], standalone_mode=False)
     found = json.loads(done.output)
-    assert {"configuration", "secrets", "data folder", "packages", "database", "migrations", "redis", "waiting"} <= {
-        finding["check"] for finding in found
-    }
+    checks = ("configuration", "secrets", "data folder", "packages", "database", "migrations", "storage", "redis")
+    assert {*checks, "waiting"} <= {finding["check"] for finding in found}
     assert done.return_value == 1, "its tables are not there yet"
     shown = CliRunner().invoke(doctor, [], standalone_mode=False)
     assert "✗ migrations" in shown.output
