@@ -70,6 +70,9 @@ def imports_are_declared(candidate: Candidate) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+_EMPTY_ERRORS = ("subprocess-exited-with-error", "metadata-generation-failed")
+
+
 def package_data_is_in_the_wheel(candidate: Candidate) -> list[str]:
     """Every file of the package (translations, data, migrations) is in the wheel that its project builds."""
     from addon_sdk.testing.conformance import source_folder
@@ -92,9 +95,16 @@ def package_data_is_in_the_wheel(candidate: Candidate) -> list[str]:
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
-            return [f"{project}: no wheel can be built: {done.stderr.strip().splitlines()[-1]}"]
+            return [f"{project}: no wheel can be built: {_reason(done.stderr)}"]
         wheel = next(Path(folder).glob("*.whl"))
         packed = set(zipfile.ZipFile(wheel).namelist())
     package = project / candidate.package
     here = {str(p.relative_to(project)) for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
     return [f"{name}: is not in the wheel; add it to package data in pyproject.toml." for name in sorted(here - packed)]
+
+
+def _reason(said: str) -> str:
+    """The lines of pip's complaint that tell what was wrong; its first and last ones only say that something was."""
+    lines = [line.strip() for line in said.splitlines()]
+    errors = [line for line in lines if "error: " in line.lower() and not line.endswith(_EMPTY_ERRORS)]
+    return "; ".join(errors or lines[-1:])

@@ -36,8 +36,9 @@ class Project:
             path.parent.mkdir(parents=True, exist_ok=True)
             if kind == "add":
                 before = path.read_text("utf-8")
-                text = _with_rows(before, text) if path.suffix == ".md" else f"{before}\n{text}"
-            path.write_text(text, "utf-8")
+                path.write_text(_with_rows(before, text) if path.suffix == ".md" else f"{before}\n{text}", "utf-8")
+            else:
+                path.write_text(text, "utf-8")
 
     def declare(self, folder: Path) -> None:
         """Write an addon's metadata, as ``pip install -e`` does."""
