@@ -189,27 +189,3 @@ def test_a_message_is_read_when_all_but_its_sender_read_it(
     assert [reader["user_id"] for reader in readers] == [str(sara.user_id), str(stranger.user_id)]
     assert sara.put(read, json={"number": -1}).status_code == 422
     assert sara.get(f"{ROOMS}/{room['id']}").json["unread"] == 0
-
-
-@pytest.mark.parametrize("words", ["كتاب", "کتاب‌خانه", "کتابخانه", "كتاب خانه", "۱۲", "12", "12۳"])
-def test_search_finds_any_spelling_in_ones_own_rooms(
-    ali: Any, sara: Any, stranger: Any, room: Any, say: Any, open_room: Any, words: str
-) -> None:
-    found = say(ali, room, "کتاب‌خانه ساعت ۱۲۳")
-    say(ali, room, "چیز دیگر")
-    say(stranger, open_room(stranger), "کتاب‌خانه ساعت ۱۲۳")
-    path = "/api/v1/chat/messages/search"
-    answer = sara.get(path, query_string={"q": words}).json["items"]
-    assert [message["id"] for message in answer] == [found["id"]]
-    assert sara.get(path, query_string={"q": words, "room_id": str(uuid4())}).json["items"] == []
-
-
-def test_search_needs_words_and_takes_them_literally(ali: Any, room: Any, say: Any) -> None:
-    path = "/api/v1/chat/messages/search"
-    say(ali, room, "صد")
-    assert ali.get(path).status_code == 422
-    for words in ("%", "_", "\u200c", "َ"):
-        assert ali.get(path, query_string={"q": words}).json["items"] == []
-    deleted = say(ali, room, "پاک شد")
-    ali.delete(f"{ROOMS}/{room['id']}/messages/{deleted['id']}")
-    assert ali.get(path, query_string={"q": "پاک"}).json["items"] == []

@@ -44,7 +44,7 @@ class Message(Model):
     kind: Mapped[MessageKind] = mapped_column(Enum(MessageKind, native_enum=False, length=20))
     text: Mapped[str] = mapped_column(Text, default="")
     search_key: Mapped[str] = mapped_column(Text, default="")
-    """The words folded for search, apart and joined."""
+    """The words folded for search, with blanks between; on PostgreSQL its migration indexes them as a tsvector."""
     reply_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("chat_message.id", ondelete="SET NULL"), index=True)
     file_id: Mapped[UUID | None] = mapped_column(index=True)
     """A private file of the kernel."""
