@@ -35,7 +35,7 @@ def contribution_faults(registry: Registry, loaded: LoadedAddon, contributions: 
     """Everything that is wrong with what the addon offers: declaration, clashes, routes, sockets, hooks, tables."""
     name = loaded.name
     mend = f"Mend it in {loaded.candidate.distribution}, or uninstall the addon."
-    faults = [Fault(name, "declaration", sentence, "") for sentence in loaded.declaration.faults(name)]
+    faults = [Fault(name, "declaration", sentence, mend) for sentence in loaded.declaration.faults(name)]
     faults += [Fault(name, "settings", reason, mend) for reason in settings_faults(loaded.declaration.settings)]
     faults += [_clash(new, there) for new, there in registry.clashes(contributions)]
     blueprints = [contribution.value for contribution in registry.contributions("blueprint")]
@@ -56,7 +56,8 @@ def contribution_faults(registry: Registry, loaded: LoadedAddon, contributions: 
 def _clash(new: Contribution, there: Contribution) -> Fault:
     shown = _SHOWN.get(new.kind, new.kind.replace("_", " "))
     reason = f"{shown} {new.key!r} of {new.owner} ({new.module}) is also offered by {there.owner} ({there.module})."
-    return Fault(new.owner, "clash", reason, f"Rename it in one of them, or uninstall {new.owner} or {there.owner}.")
+    owners = " or ".join(dict.fromkeys((new.owner, there.owner)))
+    return Fault(new.owner, "clash", reason, f"Rename it in one of them, or uninstall {owners}.")
 
 
 def _tables(owner: str) -> list[str]:

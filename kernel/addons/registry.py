@@ -47,9 +47,21 @@ class Registry:
         return self._by_key.get((kind, key))
 
     def clashes(self, contributions: Iterable[Contribution]) -> list[tuple[Contribution, Contribution]]:
-        """Pairs (new, already there) that have the same kind and key but different owners."""
-        pairs = ((new, self._by_key.get((new.kind, new.key))) for new in contributions)
-        return [(new, there) for new, there in pairs if there is not None and there.owner != new.owner]
+        """Pairs (new, already there) that have the same kind and key but different owners, or modules of one owner.
+
+        Two modules may implement one hook by functions of one name; both are called.
+        """
+        found: list[tuple[Contribution, Contribution]] = []
+        mine: dict[tuple[str, str], Contribution] = {}
+        for new in contributions:
+            there = self._by_key.get((new.kind, new.key))
+            if there is None or there.owner == new.owner:
+                there = mine.setdefault((new.kind, new.key), new)
+            if (there.owner, there.module) != (new.owner, new.module) and (
+                new.kind != "hook" or there.owner != new.owner
+            ):
+                found.append((new, there))
+        return found
 
     def add(self, contributions: Iterable[Contribution]) -> None:
         """Take contributions that have passed every check."""

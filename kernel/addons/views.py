@@ -10,10 +10,14 @@ from marshmallow import fields
 from kernel.addons import inbox, listing
 from kernel.errors import NotFound
 from kernel.identity.access import requires
+from kernel.identity.permissions import permission
 from kernel.identity.principal import current_principal
 from kernel.rest import Blueprint, Schema, raises
 from kernel.rest.fields import Timestamp
 
+PERMISSION = "kernel.addons"
+
+permission(PERMISSION, "See the addons of the site and what troubles them")
 blp = Blueprint("addons", description="Addons of this site, and what troubles them.")
 
 
@@ -80,7 +84,7 @@ class ProblemQuery(Schema):
 
 
 @blp.get("/addons")
-@requires("kernel.addons")
+@requires(PERMISSION)
 @blp.response(200, AddonsSchema)
 def list_addons() -> dict[str, Any]:
     """List every addon of this environment with its state, and the reasons where it is quarantined."""
@@ -88,7 +92,7 @@ def list_addons() -> dict[str, Any]:
 
 
 @blp.get("/addons/<name>")
-@requires("kernel.addons")
+@requires(PERMISSION)
 @raises(NotFound)
 @blp.response(200, AddonSchema)
 def get_addon(name: str) -> listing.AddonInfo:
@@ -97,7 +101,7 @@ def get_addon(name: str) -> listing.AddonInfo:
 
 
 @blp.get("/problems")
-@requires("kernel.addons")
+@requires(PERMISSION)
 @blp.arguments(ProblemQuery, location="query")
 @blp.response(200, ProblemsSchema)
 def list_problems(query: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +110,7 @@ def list_problems(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.post("/problems/<uuid:problem_id>/dismissal")
-@requires("kernel.addons")
+@requires(PERMISSION)
 @raises(NotFound)
 @blp.response(200, ProblemSchema)
 def dismiss_problem(problem_id: UUID) -> object:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from tests.addons.packages import Site
 
 HELLO = """
@@ -74,7 +77,69 @@ BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
         "import_error",
         "relationship",
     ),
+    "routetwice": (
+        {
+            f"{module}.py": "from addon_sdk import Blueprint, public\n"
+            f"blp = Blueprint('routetwice_{module}', description='X.')\n\n"
+            "@blp.get('/x')\n@public\n"
+            f"def get_{module}() -> dict[str, str]:\n    'X.'\n    return {{}}\n"
+            for module in ("views", "jobs")
+        },
+        "route",
+        "GET /api/v1/routetwice/x",
+    ),
+    "commandtwice": (
+        {
+            f"{module}.py": "from addon_sdk import command\n\n@command('go')\ndef go() -> None:\n    'Go.'\n"
+            for module in ("jobs", "services")
+        },
+        "clash",
+        "command 'commandtwice go' of commandtwice (asoud_commandtwice.",
+    ),
+    "eventtwice": (
+        {
+            f"{module}.py": "from addon_sdk import event\n\n@event('eventtwice.said')\n"
+            "class Said:\n    'Said.'\n    text: str\n"
+            for module in ("events", "services")
+        },
+        "clash",
+        "event 'eventtwice.said@1' of eventtwice",
+    ),
+    "alienevent": (
+        {"events.py": "from addon_sdk import event\n\n@event('base.said')\nclass Said:\n    'Said.'\n    text: str\n"},
+        "import_error",
+        "must be called 'alienevent.",
+    ),
+    "failing": (
+        {
+            "migrations/__init__.py": "",
+            "migrations/versions/__init__.py": "",
+            "migrations/versions/one.py": "from alembic import op\n\nrevision = 'failing_1'\ndown_revision = None\n"
+            "branch_labels = None\ndepends_on = None\n\ndef upgrade():\n    op.execute('SELECT no_such_column')\n",
+        },
+        "schema_behind",
+        "its code is at schema failing_1, the database at none",
+    ),
 }
+UNMEETABLE: dict[str, tuple[list[str], str]] = {
+    "above": (["asoud-imports"], "dependency"),
+    "circle": (["asoud-round"], "cycle"),
+    "kernelrange": (["asoud>=99"], "kernel_version"),
+    "lonely": (["no-such-distribution"], "missing_dependency"),
+    "round": (["asoud-circle"], "cycle"),
+}
+"""Addons whose code is fine: what they require, and the code of their fault."""
+SHOWN = """
+import json
+from addon_sdk.testing.callers import log_in
+from kernel.app import create_app
+
+app = create_app()
+caller = log_in(app, user_id=None, roles=(), permissions=["kernel.addons"])
+shown = {"rest": {item["name"]: item for item in caller.get("/api/v1/kernel/addons").json["items"]}}
+shown["one"] = {name: caller.get(f"/api/v1/kernel/addons/{name}").json for name in shown["rest"]}
+print(json.dumps(shown))
+"""
 
 
 def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Site) -> None:
@@ -88,9 +153,12 @@ def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Sit
     )
     for name, (files, _, _) in BROKEN.items():
         site.add(name, files, requires=["asoud-base"] if name.startswith("hook") else [])
-    site.add("above", {"__init__.py": HELLO.format(name="above")}, requires=["asoud-imports"])
-    site.add("kernelrange", requires=["asoud>=99"])
-    site.pretend_installed("base", "above", "kernelrange", *BROKEN)
+    for name, (requires, _) in UNMEETABLE.items():
+        site.add(name, {"__init__.py": HELLO.format(name=name)}, requires=requires)
+    for order in ("one", "other"):
+        site.add("twin", distribution=f"asoud-{order}-twin", package=f"asoud_{order}_twin")
+    site.add("doctor")
+    site.pretend_installed("base", *BROKEN, *UNMEETABLE)
 
     infos = {info["name"]: info for info in site.json("addons", "list")}
     assert infos["base"]["state"] == "enabled"
@@ -98,10 +166,11 @@ def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Sit
         fault = infos[name]["faults"][0]
         assert infos[name]["state"] == "quarantined", name
         assert (fault["code"], reason in fault["reason"]) == (code, True), fault
-        assert fault["mend"] or name == "permission", fault
-    above = infos["above"]["faults"][0]
-    assert (above["code"], above["chain"]) == ("dependency", ["above", "imports"])
-    assert infos["kernelrange"]["faults"][0]["code"] == "kernel_version"
+    for name, (_, code) in UNMEETABLE.items():
+        assert (infos[name]["state"], infos[name]["faults"][0]["code"]) == ("quarantined", code), infos[name]
+    assert infos["above"]["faults"][0]["chain"] == ["above", "imports"]
+    assert (infos["twin"]["faults"][0]["code"], infos["doctor"]["faults"][0]["code"]) == ("duplicate_name", "name")
+    check_it_is_shown_everywhere(site, {name: infos[name] for name in (*BROKEN, *UNMEETABLE, "twin", "doctor")})
 
     served = site.python(
         "from kernel.app import create_app\n"
@@ -112,6 +181,35 @@ def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Sit
     refused = site.python("from kernel.app import create_app\ncreate_app()\n", code=None, ASOUD_STRICT="1")
     assert refused.returncode == 1
     assert all(f"{name}: " in refused.stderr for name in BROKEN)
+
+
+def check_it_is_shown_everywhere(site: Site, broken: dict[str, Any]) -> None:
+    """List, info and REST say the same reasons and mends, each of which says something."""
+    listed = site.asoud("addons", "list").stdout
+    shown = json.loads(site.python(SHOWN).stdout.splitlines()[-1])
+    for name, info in broken.items():
+        told = [shown["rest"][name]["faults"], shown["one"][name]["faults"]]
+        if name in ("imports", "zsocket", "circle", "failing"):  # each in a process of its own, so not all of them
+            told.append(site.json("addons", "info", name)["faults"])
+        for faults in told:
+            assert [(fault["reason"], fault["mend"]) for fault in faults] == [
+                (fault["reason"], fault["mend"]) for fault in info["faults"]
+            ]
+        for fault in info["faults"]:
+            assert len(fault["mend"]) > 10, fault
+            assert f"! {name}: {fault['reason']}" in listed
+            assert fault["mend"] in listed
+
+
+def test_a_failing_migration_leaves_its_addon_quarantined(site: Site) -> None:
+    site.add("failing", BROKEN["failing"][0])
+    site.pretend_installed("failing")
+    refused = site.asoud("addons", "upgrade", "failing", code=1)
+    assert "failing: " in refused.stderr
+    assert "no such column: no_such_column" in refused.stderr
+    info = site.json("addons", "info", "failing")
+    assert (info["state"], info["faults"][0]["code"]) == ("to_upgrade", "schema_behind")
+    assert info["faults"][0]["mend"] == "Run: asoud addons upgrade failing"
 
 
 def test_a_broken_addon_is_not_installed_and_nothing_has_changed(site: Site) -> None:

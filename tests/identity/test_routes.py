@@ -50,6 +50,13 @@ def test_nobody_gets_in_without_a_login(app: Flask, client: FlaskClient) -> None
     assert {name: status for name, status in answers.items() if status != 401} == {}
 
 
+def test_every_permission_that_a_route_asks_for_can_be_granted(app: Flask) -> None:
+    known = app.extensions["asoud"].identity.grants.catalog.permissions
+    asked = {permission for _, access in ruled(app) for permission in access.permissions}
+    assert asked
+    assert asked - known.keys() == set()
+
+
 def test_nobody_gets_in_without_the_permission(app: Flask, as_user: Callable[..., Any]) -> None:
     somebody = as_user()
     answers = {
