@@ -69,7 +69,7 @@ class Settings:
     read_limit: int = 1200
     """Reads per minute of one user, or of one address without a login; 0 means no limit."""
     write_limit: int = 300
-    """Writes per minute of one user or address; counted in Redis, so 0 also lets writes pass while Redis is away."""
+    """Writes per minute of one user or address; counted in Redis, or in each process while Redis is away."""
     statement_timeout_ms: int = 15_000
     request_timeout_seconds: int = 30
     max_body_bytes: int = 1_048_576

@@ -104,7 +104,8 @@ class View:
         enter_addon(self.owner)
         if not self.access.anonymous:
             self.access.check(None, path)
-        allowance = platform.identity.throttles.admit(self.throttles, write=self.method != READ)
+        write, strict = self.method != READ, self.endpoint.idempotent
+        allowance = platform.identity.throttles.admit(self.throttles, write=write, strict=strict)
         return _Call(self, plan, path, allowance.headers() if allowance else {}).respond()
 
 

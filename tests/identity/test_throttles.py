@@ -126,14 +126,16 @@ def test_no_limit_is_no_work(limits: Limits) -> None:
         assert platform.identity.throttles.admit((), write=False) is None
 
 
-def test_without_redis_reads_pass_and_writes_wait(limits: Limits) -> None:
-    platform = limits(redis_url="redis://127.0.0.1:1/0", read_limit=3, write_limit=3)
+def test_without_redis_reads_and_plain_writes_are_counted_here_and_others_wait(limits: Limits) -> None:
+    platform = limits(rule(2), redis_url="redis://127.0.0.1:1/0", read_limit=3, write_limit=3)
     with platform.app.test_request_context():
         throttles = platform.identity.throttles
         assert outcomes(lambda: throttles.admit((), write=False), 4) == [True, True, True, False]
-        with pytest.raises(ServiceUnavailable) as caught:
-            throttles.admit((), write=True)
-        assert "Retry-After" in caught.value.headers
+        assert outcomes(lambda: throttles.admit((), write=True), 4) == [True, True, True, False]
+        for keys, strict in (((), True), (("t.key",), False)):
+            with pytest.raises(ServiceUnavailable) as caught:
+                throttles.admit(keys, write=True, strict=strict)
+            assert "Retry-After" in caught.value.headers
         with pytest.raises(redis.RedisError):
             throttles._local.settle()
 

@@ -63,13 +63,15 @@ class Throttles:
             found = contribution.value if contribution is not None else None
         return found
 
-    def admit(self, keys: Sequence[str], *, write: bool) -> Allowance | None:
+    def admit(self, keys: Sequence[str], *, write: bool, strict: bool = False) -> Allowance | None:
         """Count the current call under the general limit and ``keys``; None when nothing limits it.
 
-        Raises `TooManyRequests`, and `ServiceUnavailable` when a limit must be asked of Redis and Redis is away.
+        While Redis is away a plain write is counted in the process. Raises `TooManyRequests`, and
+        `ServiceUnavailable` when Redis is away but must be asked: for one of ``keys``, or because the call is
+        ``strict`` (makes orders or moves money).
         """
         if write or keys:
-            return self._take([(key, "") for key in (WRITE if write else READ, *keys)])
+            return self._take([(key, "") for key in (WRITE if write else READ, *keys)], forgiving=not strict)
         rule = self._general[READ]
         if not rule.limit:
             return None
@@ -83,7 +85,9 @@ class Throttles:
         """
         return self._take([(key, value)], address)
 
-    def _take(self, wanted: Iterable[tuple[str, str]], address: str | None = None) -> Allowance | None:
+    def _take(
+        self, wanted: Iterable[tuple[str, str]], address: str | None = None, *, forgiving: bool = False
+    ) -> Allowance | None:
         strict: list[tuple[ThrottleRule, Use]] = []
         local: list[tuple[ThrottleRule, Use]] = []
         for key, value in wanted:
@@ -95,14 +99,16 @@ class Throttles:
                 (strict if rule.settle == "redis" else local).append((rule, use))
         counted = [(rule, self._local.add(use, rule.limit)) for rule, use in local]
         if strict:
-            counts = self._ask([use for _, use in strict])
+            counts = self._ask(strict, forgiving=forgiving)
             counted += [(rule, count) for (rule, _), count in zip(strict, counts, strict=True)]
         return _tightest(counted)
 
-    def _ask(self, uses: Sequence[Use]) -> list[Count]:
+    def _ask(self, wanted: Sequence[tuple[ThrottleRule, Use]], *, forgiving: bool) -> list[Count]:
         try:
-            return self._redis.add(uses)
+            return self._redis.add([use for _, use in wanted])
         except redis.RedisError:
+            if forgiving and all(rule.key == WRITE for rule, _ in wanted):
+                return [self._local.add(use, rule.limit) for rule, use in wanted]
             raise ServiceUnavailable from None
 
 
