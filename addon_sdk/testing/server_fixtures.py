@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -23,9 +24,13 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_server_url() -> Iterator[str]:
-    """Address of a real Redis server that the whole session shares: `TEST_REDIS_URL`, or one started here."""
+    """Address of a real Redis server that the whole session shares: `TEST_REDIS_URL`, or one started here.
+
+    Workers of pytest-xdist that share a given server take a database each, since tests empty theirs.
+    """
     if given := os.environ.get("TEST_REDIS_URL"):
-        yield given
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+        yield urlsplit(given)._replace(path=f"/{worker}").geturl() if worker else given
         return
     with RedisServer() as server:
         yield server.url

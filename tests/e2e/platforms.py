@@ -57,6 +57,7 @@ class Deployment:
             "PYTHONPATH": os.pathsep.join([str(self.site), str(ROOT)]),
             "ASOUD_DATA_DIR": str(self.folder / "data"),
             "ASOUD_SECRET_KEY": "a-secret-of-the-test-suite-that-is-long-enough",
+            "ASOUD_READ_LIMIT": "0",  # the load comes from one address
             **self.environment,
         }
 
@@ -147,26 +148,11 @@ def production(folder: Path, database_url: str, redis_url: str, *, server: str =
     deployment.environment["ASOUD_PID_FILES"] = str(pid)
     (folder / "data").mkdir(parents=True)
     deployment.asoud("db", "upgrade")
-    deployment.asoud("addons", "install", "region", "users", "--no-wait")
+    deployment.asoud("addons", "install", "region", "users", "chat", "--no-wait")
     deployment.asoud("demo", "load")
     port = free_port()
     deployment.web_ports = [port]
-    if server == "granian":
-        flags = ("--interface", "wsgi", "--workers", "2", "--port", str(port), "--pid-file", str(pid), "wsgi:app")
-        deployment.start("web", "granian", *flags)
-    else:
-        flags = (
-            "--worker-class",
-            "gthread",
-            "--workers",
-            "2",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--pid",
-            str(pid),
-            "wsgi:app",
-        )
-        deployment.start("web", "gunicorn", *flags)
+    deployment.start("web", *_web_server(server, port, pid))
     for index in range(2):
         deployment.socket_ports.append(free_port())
         deployment.start(f"realtime{index}", "asoud", "realtime", "--port", str(deployment.socket_ports[index]))
@@ -174,3 +160,12 @@ def production(folder: Path, database_url: str, redis_url: str, *, server: str =
     deployment.start("cron", "asoud", "cron")
     until(lambda: deployment.get("/health/ready").status_code == 200, "the web server to be ready", seconds=120)
     return deployment
+
+
+def _web_server(server: str, port: int, pid: Path) -> list[str]:
+    """The command of `deploy/systemd/asoud-web.service`, and its like with gunicorn."""
+    if server == "granian":
+        flags = "--interface wsgi --workers 2 --blocking-threads 8 --respawn-interval 10 --workers-kill-timeout 30"
+        return ["granian", *flags.split(), "--port", str(port), "--pid-file", str(pid), "wsgi:app"]
+    flags = "--worker-class gthread --workers 2 --threads 8 --graceful-timeout 30"
+    return ["gunicorn", *flags.split(), "--bind", f"127.0.0.1:{port}", "--pid", str(pid), "wsgi:app"]

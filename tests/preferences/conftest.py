@@ -13,13 +13,13 @@ from marshmallow import ValidationError, validates_schema
 from kernel.addons.contributions import Contribution
 from kernel.addons.declaration import Addon
 from kernel.addons.registry import LoadedAddon
-from kernel.db import Model, new_id
+from kernel.db import Model
 from kernel.identity.principal import Principal, acting_as
 from kernel.preferences import SettingScope
 from kernel.rest import Schema, fields
 from kernel.runtime import Platform
 
-MARKET, VENDOR = new_id(), new_id()
+MARKET, VENDOR = UUID("0198c0de-0000-7000-8000-00000000000a"), UUID("0198c0de-0000-7000-8000-00000000000b")
 
 
 class LoyaltySettings(Schema):

@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from kernel.cli import session as cli_session
 from kernel.cli.settings import settings
-from kernel.db import new_id
 from kernel.errors import OperatorError
 from kernel.runtime import Platform
 from tests.preferences.conftest import MARKET, MakePlatform
@@ -98,7 +97,7 @@ def test_a_secret_is_asked_for_and_never_shown(run: Run, platform: Platform) -> 
         (["set", "loyalty.rate", "101"], ["loyalty.rate", "largest"]),
         (["set", "loyalty.largest", "5", "--scope", SHOP], ["loyalty.largest", "single object"]),
         (["list", "--scope", f"shop:{MARKET}"], ["shop", "no installed addon", "market"]),
-        (["list", "--scope", f"market:{new_id()}"], ["there is no such object"]),
+        (["list", "--scope", "market:0198c0de-0000-7000-8000-000000000000"], ["there is no such object"]),
     ],
 )
 def test_refusals_name_the_subject_the_rule_and_the_mend(run: Run, arguments: list[str], words: list[str]) -> None:

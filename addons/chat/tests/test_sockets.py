@@ -128,7 +128,7 @@ def test_wrong_payloads_get_an_error(socket: Any, ali: Any, event: str, data: An
     assert socket("/chat", ali).call(event, data)["error"]["code"] == "validation_failed"
 
 
-@pytest.mark.parametrize("key", ["", "x", str(uuid4()).upper(), f"{{{uuid4()}}}"])
+@pytest.mark.parametrize("key", ["", "x", str(uuid4()).upper(), f"{{{uuid4()}}}"], ids=["", "x", "upper", "braces"])
 def test_wrong_streams_are_unknown(socket: Any, ali: Any, key: str) -> None:
     answer = socket("/chat", ali).call("resume", {"stream": f"chat.room:{key}"})
     assert answer["error"]["code"] == "unknown_stream"
