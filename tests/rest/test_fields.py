@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from marshmallow import ValidationError, validate
 
@@ -173,6 +173,7 @@ def test_folding_leaves_words_alone() -> None:
         ("&amp;lt;img src=x onerror=alert(1)&amp;gt;", ""),
         ("می‌روم", "می‌روم"),
         ("a\u202eb\u2066c\x07", "abc"),
+        ("a&#x202e;b&#1c", "abc"),
         ("a\r\nb\u2028c", "a\nb\nc"),
         ("  x  ", "x"),
     ],
@@ -198,6 +199,7 @@ def test_markup_hidden_ever_deeper_ends() -> None:
 
 
 @given(st.text(alphabet="<>&;/abltgmp=\"' #x0123456789script\n", max_size=60))
+@example("&#1")
 def test_nothing_clean_holds_a_tag(text: str) -> None:
     import nh3
 

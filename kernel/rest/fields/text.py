@@ -19,7 +19,7 @@ _INVISIBLE = re.compile(
 
 The zero-width joiner and non-joiner stay: Persian spelling needs them.
 """
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"\s+")
 _PASSES = 8
 
 
@@ -27,21 +27,23 @@ def clean_text(text: str, *, multiline: bool = True, tags: frozenset[str] = froz
     """``text`` in NFC without control and override characters and without markup, but for the HTML ``tags`` named.
 
     Plain text (no ``tags``) stays plain: ``Tom & Jerry`` is not escaped, ``<b>bold</b>`` becomes ``bold``, and
-    markup that was hidden behind entities is removed too.
+    whatever was hidden behind entities is removed too.
     """
-    text = _INVISIBLE.sub("", _BREAKS.sub("\n", unicodedata.normalize("NFC", text)))
-    if not multiline:
-        text = text.replace("\n", " ")
-    text = nh3.clean(text, tags=set(tags), url_schemes={"http", "https", "mailto"}) if tags else _plain(text)
-    return _SPACES.sub(" ", text).strip() if not multiline else text.strip()
+    text = _visible(text)
+    text = _visible(nh3.clean(text, tags=set(tags), url_schemes={"http", "https", "mailto"})) if tags else _plain(text)
+    return text.strip() if multiline else _SPACES.sub(" ", text).strip()
+
+
+def _visible(text: str) -> str:
+    return _INVISIBLE.sub("", _BREAKS.sub("\n", unicodedata.normalize("NFC", text)))
 
 
 def _plain(text: str) -> str:
-    """Take markup out until nothing changes, so that unescaping never brings a tag back."""
+    """Take markup out until nothing changes, so that unescaping never brings anything back."""
     for _ in range(_PASSES):
         if "<" not in text and "&" not in text:
             return text
-        before, text = text, html.unescape(nh3.clean(text, tags=set()))
+        before, text = text, _visible(html.unescape(nh3.clean(text, tags=set())))
         if text == before:
             return text
     return text.replace("<", "").replace(">", "")
