@@ -11,6 +11,8 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 PYTEST ?= $(BIN)/python -m pytest
 ARGS ?=
+# Two test processes, a file at a time: tests wait for servers more than they compute.
+PARALLEL ?= -n 2 --dist loadfile
 
 ADDONS := $(patsubst %/pyproject.toml,%,$(wildcard addons/*/pyproject.toml))
 SOURCES := constraints.txt setup.cfg pyproject.toml $(ADDONS:%=%/pyproject.toml)
@@ -24,7 +26,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/asoud run --demo $(ARGS)
 
 test: $(VENV)/.developing
-	$(PYTEST) $(ARGS)
+	$(PYTEST) $(PARALLEL) $(ARGS)
 
 e2e: $(VENV)/.developing
 	ASOUD_E2E=1 $(PYTEST) $(ARGS) tests/e2e
