@@ -1,15 +1,16 @@
-"""The connection pool: says 503 when it is used up, and looks whether a connection that has rested still lives."""
+"""The pool of either database: says 503 when it is used up, and asks connections that have rested if they live."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from sqlalchemy import Engine, QueuePool, event
+from sqlalchemy import URL, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DisconnectionError, TimeoutError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from kernel.db.failures import DatabaseAway
+from kernel.db.failures import DatabaseAway, translate_failure
+from kernel.db.json import dumps, loads
 
 REST_SECONDS = 1.0
 """A connection that rested longer is asked before it is used; a busy pool so never pays for the question."""
@@ -24,6 +25,23 @@ class WaitingPool(QueuePool):
             return super().connect()
         except TimeoutError as error:
             raise DatabaseAway("Every database connection of this process is in use.") from error
+
+
+def pooled_engine(url: URL, *, pool_size: int, wait_seconds: float, connect_args: dict[str, Any]) -> Engine:
+    """An engine with ``pool_size`` connections at most, for which callers wait ``wait_seconds`` at most."""
+    engine = create_engine(
+        url,
+        poolclass=WaitingPool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=wait_seconds,
+        pool_use_lifo=True,
+        connect_args=connect_args,
+        json_serializer=dumps,
+        json_deserializer=loads,
+    )
+    event.listen(engine, "handle_error", translate_failure)
+    return engine
 
 
 def ask_rested_connections(engine: Engine) -> None:

@@ -11,11 +11,9 @@ import sys
 import threading
 import time
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine
 
-from kernel.db.failures import translate_failure
-from kernel.db.json import dumps, loads
-from kernel.db.pool import WaitingPool, ask_rested_connections
+from kernel.db.pool import ask_rested_connections, pooled_engine
 
 _VARIABLE = "PSYCOPG_WAIT_FUNC"
 
@@ -24,19 +22,9 @@ def postgres_engine(url: URL, *, pool_size: int, wait_seconds: float, statement_
     """An engine whose connections are in autocommit."""
     options = f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC"
     given = url.query.get("options", "")
-    engine = create_engine(
-        url,
-        poolclass=WaitingPool,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=wait_seconds,
-        pool_use_lifo=True,
-        connect_args={"options": f"{given} {options}".strip(), "autocommit": True, "connect_timeout": 5},
-        json_serializer=dumps,
-        json_deserializer=loads,
-    )
+    connect_args = {"options": f"{given} {options}".strip(), "autocommit": True, "connect_timeout": 5}
+    engine = pooled_engine(url, pool_size=pool_size, wait_seconds=wait_seconds, connect_args=connect_args)
     ask_rested_connections(engine)
-    event.listen(engine, "handle_error", translate_failure)
     return engine
 
 

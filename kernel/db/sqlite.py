@@ -12,11 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, Uuid, create_engine, event
+from sqlalchemy import URL, Engine, Uuid, event
 
-from kernel.db.failures import is_busy, translate_failure
-from kernel.db.json import dumps, loads
-from kernel.db.pool import WaitingPool
+from kernel.db.failures import is_busy
+from kernel.db.pool import pooled_engine
 from kernel.db.uuids import HexUuid
 
 _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 0")
@@ -29,19 +28,9 @@ def sqlite_engine(url: URL, *, pool_size: int, wait_seconds: float) -> Engine:
     """
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url,
-        poolclass=WaitingPool,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=wait_seconds,
-        connect_args={"timeout": 0, "check_same_thread": False, "isolation_level": None},
-        json_serializer=dumps,
-        json_deserializer=loads,
-    )
-
+    connect_args = {"timeout": 0, "check_same_thread": False, "isolation_level": None}
+    engine = pooled_engine(url, pool_size=pool_size, wait_seconds=wait_seconds, connect_args=connect_args)
     engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: HexUuid}
-    event.listen(engine, "handle_error", translate_failure)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -82,23 +82,26 @@ _EVENT = (
 _DELIVERIES: Select[Any] = select(*Delivery.__table__.columns, *_EVENT).join(EventRow, EventRow.id == Delivery.event_id)
 
 
+def _item(kind: Kind, row: Any, name: str, subject: dict[str, Any], **more: Any) -> WorkItem:
+    return WorkItem(
+        id=row.id,
+        kind=kind,
+        name=name,
+        owner=row.owner,
+        state=row.state,
+        attempts=row.attempts,
+        since=row.created_at,
+        due_at=row.due_at,
+        finished_at=row.finished_at,
+        error=row.error,
+        subject=subject,
+        **more,
+    )
+
+
 def _job_item(row: Any) -> WorkItem:
     progress = (row.progress_done, row.progress_total) if row.progress_total is not None else None
-    return WorkItem(
-        row.id,
-        "job",
-        row.name,
-        row.owner,
-        row.state,
-        row.attempts,
-        row.created_at,
-        row.due_at,
-        row.finished_at,
-        row.error,
-        row.args,
-        row.parked_reason,
-        progress,
-    )
+    return _item("job", row, row.name, row.args, parked_reason=row.parked_reason, progress=progress)
 
 
 def _delivery_item(row: Any) -> WorkItem:
@@ -109,16 +112,4 @@ def _delivery_item(row: Any) -> WorkItem:
         "payload": row.payload,
         "occurred_at": row.occurred_at.isoformat(),
     }
-    return WorkItem(
-        row.id,
-        "delivery",
-        row.subscriber,
-        row.owner,
-        row.state,
-        row.attempts,
-        row.created_at,
-        row.due_at,
-        row.finished_at,
-        row.error,
-        event,
-    )
+    return _item("delivery", row, row.subscriber, event)
