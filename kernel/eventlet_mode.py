@@ -57,34 +57,105 @@ def unmask(data: bytes, mask: Iterable[int], offset: int = 0) -> bytes:
     return (int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")).to_bytes(size, "little")
 
 
-def websocket_driver() -> type[Any]:
-    """The class that python-engineio calls for a WebSocket upgrade, in the place of eventlet's own.
+class _Turn:
+    """The senders that have something for the operating system in this turn of the loop."""
 
-    Eventlet's reads each frame with three system calls and unmasks byte by byte, and sends each frame in a call of
-    its own from a writer greenlet. This one reads through a buffer, never negotiates compression (which costs three
-    times as much as the rest for small messages), and joins what one turn of the loop has for a client.
-    """
+    def __init__(self, at_end_of_turn: Callable[[Callable[[], None]], object]) -> None:
+        self._at_end_of_turn = at_end_of_turn
+        self._senders: list[_Sender] = []
+
+    def add(self, sender: _Sender) -> None:
+        """Have ``sender`` flushed when this turn ends."""
+        if not self._senders:
+            self._at_end_of_turn(self._flush)
+        self._senders.append(sender)
+
+    def _flush(self) -> None:
+        senders, self._senders = self._senders, []
+        for sender in senders:
+            sender.flush()
+
+
+class _Sender:
+    """Sends one client's frames: those of one turn in one system call, and never waiting for a slow client."""
+
+    def __init__(self, sock: Any, turn: _Turn, spawn: Callable[[Callable[[], None]], object]) -> None:
+        self._sock = sock
+        self._turn = turn
+        self._spawn = spawn
+        self._pending: list[bytes] = []
+        self._backlog = 0
+        self._draining = False
+        self._scheduled = False
+        self.broken = False
+
+    def push(self, frame: bytes) -> None:
+        """Send a whole frame soon, after all that was pushed before; never waits."""
+        self._pending.append(frame)
+        if self._draining:
+            self._backlog += len(frame)
+            if self._backlog > MAX_BACKLOG_BYTES:
+                self.give_up()
+        elif not self._scheduled:
+            self._scheduled = True
+            self._turn.add(self)
+
+    def flush(self) -> None:
+        """Hand what is pending to the operating system as far as it takes it at once."""
+        self._scheduled = False
+        if self.broken or self._draining or not self._pending:
+            return
+        data = self._take()
+        try:
+            sent = self._sock.fd.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.give_up()
+            return
+        if sent < len(data):
+            self._pending.append(data[sent:])
+            self._draining = True
+            self._spawn(self._drain)
+
+    def give_up(self) -> None:
+        """Cut the client off."""
+        self.broken = True
+        self._pending.clear()
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _take(self) -> bytes:
+        data = b"".join(self._pending)
+        self._pending.clear()
+        return data
+
+    def _drain(self) -> None:
+        try:
+            while self._pending:
+                data = self._take()
+                self._backlog = 0
+                self._sock.sendall(data)
+        except OSError:
+            self.give_up()
+        finally:
+            self._draining = False
+
+
+def _wire_class() -> type[Any]:
+    """The class of one client's WebSocket. Made in a function, since eventlet may be imported only where it serves."""
     from eventlet import hubs, spawn
-    from eventlet.websocket import RFC6455WebSocket, WebSocketWSGI
+    from eventlet.websocket import RFC6455WebSocket
 
-    dirty: list[Wire] = []
-
-    def flush_all() -> None:
-        wires, dirty[:] = dirty[:], []
-        for wire in wires:
-            wire.flush()
+    turn = _Turn(lambda flush: hubs.get_hub().schedule_call_global(0, flush))
 
     class Wire(RFC6455WebSocket):  # type: ignore[misc]  # eventlet carries no types
         """One client's WebSocket."""
 
         def __init__(self, sock: Any, environ: dict[str, Any], version: int, **options: Any) -> None:
             super().__init__(_BufferedSocket(sock), environ, version, **options)
-            self._green = sock
-            self._pending: list[bytes] = []
-            self._backlog = 0
-            self._draining = False
-            self._scheduled = False
-            self.broken = False
+            self._sender = _Sender(sock, turn, spawn)
+            self.push = self._sender.push
 
         @staticmethod
         def _apply_mask(data: bytes, mask: Iterable[int], length: int | None = None, offset: int = 0) -> bytes:
@@ -92,6 +163,11 @@ def websocket_driver() -> type[Any]:
 
         def _get_permessage_deflate_enc(self) -> None:
             return None
+
+        @property
+        def broken(self) -> bool:
+            """Whether the client was cut off or is gone."""
+            return self._sender.broken
 
         def wait(self) -> str | bytes | None:
             """The next message, or None when the client is gone or doesn't speak Engine.IO."""
@@ -108,62 +184,26 @@ def websocket_driver() -> type[Any]:
                 raise OSError("the client is gone")
             self.push(frame)
 
-        def push(self, frame: bytes) -> None:
-            """Send a whole frame soon, after all that was pushed before; never waits."""
-            self._pending.append(frame)
-            if self._draining:
-                self._backlog += len(frame)
-                if self._backlog > MAX_BACKLOG_BYTES:
-                    self._give_up()
-            elif not self._scheduled:
-                self._scheduled = True
-                if not dirty:
-                    hubs.get_hub().schedule_call_global(0, flush_all)
-                dirty.append(self)
-
-        def flush(self) -> None:
-            """Hand what is pending to the operating system as far as it takes it at once."""
-            self._scheduled = False
-            if self.broken or self._draining or not self._pending:
-                return
-            data = b"".join(self._pending)
-            self._pending.clear()
-            try:
-                sent = self._green.fd.send(data)
-            except BlockingIOError:
-                sent = 0
-            except OSError:
-                self._give_up()
-                return
-            if sent < len(data):
-                self._pending.append(data[sent:])
-                self._draining = True
-                spawn(self._drain)
-
-        def _drain(self) -> None:
-            try:
-                while self._pending:
-                    data = b"".join(self._pending)
-                    self._pending.clear()
-                    self._backlog = 0
-                    self._green.sendall(data)
-            except OSError:
-                self._give_up()
-            finally:
-                self._draining = False
-
-        def _give_up(self) -> None:
-            self.broken = True
-            self._pending.clear()
-            with contextlib.suppress(OSError):
-                self._green.shutdown(socket.SHUT_RDWR)
-
         def close(self, close_data: tuple[int, str] | None = None) -> None:
             """Send what is pending and a closing frame, and end the connection."""
             if not self.websocket_closed and not self.broken:
                 self._send_closing_frame(True, close_data=close_data)
-                self.flush()
-            hubs.get_hub().schedule_call_global(CLOSING_SECONDS, self._give_up)
+                self._sender.flush()
+            hubs.get_hub().schedule_call_global(CLOSING_SECONDS, self._sender.give_up)
+
+    return Wire
+
+
+def websocket_driver() -> type[Any]:
+    """The class that python-engineio calls for a WebSocket upgrade, in the place of eventlet's own.
+
+    Eventlet's reads each frame with three system calls and unmasks byte by byte, and sends each frame in a call of
+    its own from a writer greenlet. This one reads through a buffer, never negotiates compression (which costs three
+    times as much as the rest for small messages), and joins what one turn of the loop has for a client.
+    """
+    from eventlet.websocket import WebSocketWSGI
+
+    wire_class = _wire_class()
 
     class Driver(WebSocketWSGI):  # type: ignore[misc]  # eventlet carries no types
         """Upgrades a request and tells the Engine.IO socket which wire is its own."""
@@ -175,10 +215,10 @@ def websocket_driver() -> type[Any]:
         def _negotiate_permessage_deflate(self, extensions: object) -> None:
             return None
 
-        def _handle_hybi_request(self, environ: dict[str, Any]) -> Wire:
+        def _handle_hybi_request(self, environ: dict[str, Any]) -> Any:
             plain = super()._handle_hybi_request(environ)
             plain.socket.settimeout(None)
-            wire = Wire(plain.socket, environ, plain.version, max_frame_length=self.max_frame_length)
+            wire = wire_class(plain.socket, environ, plain.version, max_frame_length=self.max_frame_length)
             if self._owner is not None:
                 self._owner.wire = wire
             return wire
