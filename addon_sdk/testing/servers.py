@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -34,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class _Server:
+class _Server(ABC):
     """A server's process with its files; `start` after `stop` brings it back on the same port with the same data."""
 
     stop_signal = signal.SIGTERM
@@ -44,9 +45,9 @@ class _Server:
         self.folder = Path(tempfile.mkdtemp(prefix="asoud-test-"))
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
         """The program and its arguments."""
-        raise NotImplementedError("each server has a command of its own")
 
     def owner(self) -> dict[str, Any]:
         """Which user runs it, as arguments of `subprocess.Popen`."""

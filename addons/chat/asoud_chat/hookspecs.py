@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 @hookspec.collect
 def room_kinds() -> RoomKind:
     """A further kind of room, such as ``market.visitors``; its addon opens such rooms with `services.open_room`."""
-    raise NotImplementedError  # a hook is called through its implementations
 
 
 @hookspec.check

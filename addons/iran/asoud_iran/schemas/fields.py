@@ -5,8 +5,7 @@ Each error's code is the rule's, such as ``iran.national_code_checksum``.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from addon_sdk import fields
@@ -14,9 +13,10 @@ from asoud_iran import services
 
 
 class _Identifier(fields.String):
-    """Text that `read` brings into its stored form or refuses."""
+    """Text that `read` brings into its stored form, or refuses with an `IdentifierError`."""
 
     example: ClassVar[str]
+    read: Callable[[str], Any]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -29,68 +29,53 @@ class _Identifier(fields.String):
         except services.IdentifierError as error:
             raise self.make_error(error.code) from None
 
-    def read(self, text: str) -> Any:
-        """The stored form. Raises `IdentifierError`."""
-        raise NotImplementedError("each identifier is read in its own way")
-
 
 class Mobile(_Identifier):
     """A mobile number in five written forms; E.164 inside and out."""
 
     example = "09123456789"
+    read = staticmethod(services.parse_mobile)
     default_error_messages: ClassVar[Any] = {"iran.mobile": "Not an Iranian mobile number; write it as 09123456789."}
-
-    def read(self, text: str) -> str:
-        """E.164."""
-        return services.parse_mobile(text)
 
 
 class NationalCode(_Identifier):
     """A person's national code, ten digits."""
 
     example = "0499370899"
+    read = staticmethod(services.parse_national_code)
     default_error_messages: ClassVar[Any] = {
         "iran.national_code_format": "The national code has ten digits.",
         "iran.national_code_checksum": "This is no national code; look for a mistyped digit.",
     }
-
-    def read(self, text: str) -> str:
-        """Ten digits."""
-        return services.parse_national_code(text)
 
 
 class LegalId(_Identifier):
     """A company's national id, eleven digits."""
 
     example = "10380284790"
+    read = staticmethod(services.parse_legal_id)
     default_error_messages: ClassVar[Any] = {
         "iran.legal_id_format": "The legal id has eleven digits.",
         "iran.legal_id_checksum": "This is no legal id; look for a mistyped digit.",
     }
-
-    def read(self, text: str) -> str:
-        """Eleven digits."""
-        return services.parse_legal_id(text)
 
 
 class Sheba(_Identifier):
     """A Sheba, ``IR`` and 24 digits; `services.bank_of_sheba` knows its bank."""
 
     example = "IR500120020000004444994196"
+    read = staticmethod(lambda text: services.parse_sheba(text).number)
     default_error_messages: ClassVar[Any] = {
         "iran.sheba_format": "A Sheba is IR and 24 digits.",
         "iran.sheba_checksum": "This is no Sheba; look for a mistyped digit.",
     }
-
-    def read(self, text: str) -> str:
-        """26 characters."""
-        return services.parse_sheba(text).number
 
 
 class Card(_Identifier):
     """A bank card on its way in: a `services.Card` inside, never out. Nobody stores the number."""
 
     example = "5022291083818920"
+    read = staticmethod(services.parse_card)
     default_error_messages: ClassVar[Any] = {
         "iran.card_format": "A card number has sixteen digits.",
         "iran.card_checksum": "This is no card number; look for a mistyped digit.",
@@ -100,36 +85,26 @@ class Card(_Identifier):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "load_only": True})
 
-    def read(self, text: str) -> services.Card:
-        """The card with its bank."""
-        return services.parse_card(text)
-
 
 class PostalCode(_Identifier):
     """A postal code, ten digits."""
 
     example = "1969763743"
+    read = staticmethod(services.parse_postal_code)
     default_error_messages: ClassVar[Any] = {
         "iran.postal_code": "A postal code has ten digits, and no 0 or 2 among the first five.",
     }
-
-    def read(self, text: str) -> str:
-        """Ten digits."""
-        return services.parse_postal_code(text)
 
 
 class JalaliDate(_Identifier):
     """A day written in the Jalali calendar, ``1403/01/31`` in, ``1403-01-31`` out; a `datetime.date` inside."""
 
     example = "1403-01-31"
+    read = staticmethod(services.parse_jalali)
     default_error_messages: ClassVar[Any] = {
         "iran.jalali_format": "Write the date as year/month/day, for instance 1403/01/31.",
         "iran.jalali_date": "There is no such day in the Jalali calendar.",
     }
-
-    def read(self, text: str) -> dt.date:
-        """The Gregorian date."""
-        return services.parse_jalali(text)
 
     def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> str | None:
         return None if value is None else services.format_jalali(value, "%Y-%m-%d", language="en")
