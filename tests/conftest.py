@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.ctx import AppContext
 from hypothesis import HealthCheck, settings
 
 from config import Testing
+from kernel.runtime import Platform
+from tests.processes import MakePlatform
 
 pytest_plugins = ["addon_sdk.testing.server_fixtures"]
 
@@ -59,3 +62,23 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
         app.extensions["asoud"].cache.close()
         app.extensions["asoud"].db.engine.dispose()
         app.extensions["asoud"].redis.close()
+
+
+@pytest.fixture
+def make_platform(make_app: Callable[..., Flask]) -> Iterator[MakePlatform]:
+    """Makes processes of a site, each with its tables; the app context of the last one made is current."""
+    from kernel.db import Model
+
+    contexts: list[AppContext] = []
+
+    def make(**chosen: Any) -> Platform:
+        platform: Platform = make_app(**chosen).extensions["asoud"]
+        contexts.append(platform.app.app_context())
+        contexts[-1].push()
+        Model.metadata.create_all(platform.db.engine)
+        platform.gate.refresh()
+        return platform
+
+    yield make
+    for context in reversed(contexts):
+        context.pop()

@@ -109,7 +109,6 @@ class Preferences:
         """The typed values that are set for exactly this place, read from the database."""
         return _typed(self.declared(addon), place)
 
-    @transaction
     def count_set(self, addon: str) -> int:
         """How many values are set for ``addon``, installed or not, everywhere together."""
         return rows.count(addon)
@@ -119,6 +118,7 @@ class Preferences:
         stored = rows.secrets()
         return sorted({name for name, packed in stored if not is_readable(packed)}), len(stored)
 
+    @transaction
     def forget_addon(self, addon: str) -> None:
         """Remove everything that was set for ``addon``, when it is uninstalled."""
         rows.forget(addon)

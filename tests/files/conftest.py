@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 
 from kernel.addons import contributions
 from kernel.addons.contributions import contributions_of
-from kernel.db import Model, new_id
+from kernel.db import new_id
 from kernel.files import StoredFile, file_kind
 from kernel.files.media import MEDIA, PICTURES
-from kernel.identity.principal import Principal, acting_as
 from kernel.runtime import Platform
+from tests.processes import MakePlatform
 
 STAFF = new_id()
 """Whom the addon lets read its private files."""
@@ -46,28 +45,17 @@ def _gallery() -> Iterator[None]:
     contributions._by_owner.pop("gallery", None)
 
 
-MakePlatform = Callable[..., Platform]
-
-
 @pytest.fixture
-def make_platform(make_app: Callable[..., Flask]) -> Iterator[MakePlatform]:
-    """Makes the platform of a process that has `gallery`, with its tables, inside its app context."""
-    contexts: list[Any] = []
+def make_platform(make_platform: MakePlatform) -> MakePlatform:
+    """Makes the platform of a process that has `gallery`."""
 
     def make(**settings: Any) -> Platform:
-        platform: Platform = make_app(**settings).extensions["asoud"]
-        context = platform.app.app_context()
-        context.push()
-        contexts.append(context)
-        Model.metadata.create_all(platform.db.engine)
-        platform.gate.refresh()
+        platform = make_platform(**settings)
         platform.registry.add(contributions_of("gallery"))
         platform.gate.enabled |= {"gallery"}
         return platform
 
-    yield make
-    for context in reversed(contexts):
-        context.pop()
+    return make
 
 
 @pytest.fixture
@@ -80,11 +68,6 @@ def platform(make_platform: MakePlatform, redis_url: str) -> Platform:
 def user_id() -> UUID:
     """Somebody."""
     return new_id()
-
-
-def as_user(user_id: UUID, *permissions: str) -> Any:
-    """Call as a logged-in user."""
-    return acting_as(Principal(user_id=user_id, permissions=frozenset(permissions)))
 
 
 def store(platform: Platform, content: bytes, *, kind: str, owner: UUID | None = None, **options: Any) -> StoredFile:

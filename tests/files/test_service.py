@@ -20,8 +20,9 @@ from kernel.files.thumbnails import make_thumbnails
 from kernel.identity.principal import ANONYMOUS, Principal
 from kernel.jobs.models import JobRow
 from kernel.runtime import Platform
-from tests.files.conftest import STAFF, MakePlatform, store
+from tests.files.conftest import STAFF, store
 from tests.files.samples import PDF, TEXT, office, photo, picture
+from tests.processes import MakePlatform
 
 PAPERS = ("gallery.paper",)
 

@@ -16,9 +16,10 @@ from kernel.db import new_id
 from kernel.files import links
 from kernel.files.thumbnails import make_thumbnails
 from kernel.runtime import Platform
-from tests.files.conftest import STAFF, MakePlatform, as_user, store
+from tests.files.conftest import STAFF, store
 from tests.files.samples import ALL, PDF, PICTURES, SOUND, TEXT, VIDEO, mp4, photo, picture
 from tests.files.test_pictures import png_that_says_it_is
+from tests.processes import MakePlatform, as_user
 
 FILES = "/api/v1/kernel/files"
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from marshmallow import ValidationError, validates_schema
 
 from kernel.addons.contributions import Contribution
 from kernel.addons.declaration import Addon
 from kernel.addons.registry import LoadedAddon
-from kernel.db import Model
-from kernel.identity.principal import Principal, acting_as
 from kernel.preferences import SettingScope
 from kernel.rest import Schema, fields
 from kernel.runtime import Platform
+from tests.processes import MakePlatform
 
 MARKET, VENDOR = UUID("0198c0de-0000-7000-8000-00000000000a"), UUID("0198c0de-0000-7000-8000-00000000000b")
 
@@ -38,27 +35,16 @@ class LoyaltySettings(Schema):
             raise ValidationError("Must be at most the largest.", "rate")
 
 
-MakePlatform = Callable[..., Platform]
-
-
 @pytest.fixture
-def make_platform(make_app: Callable[..., Flask]) -> Iterator[MakePlatform]:
-    """Makes processes of one site, on one database; the app context of the last one made is current."""
-    contexts: list[Any] = []
+def make_platform(make_platform: MakePlatform) -> MakePlatform:
+    """Makes processes of one site, on one database."""
 
     def make(**settings: Any) -> Platform:
-        platform: Platform = make_app(**settings).extensions["asoud"]
-        context = platform.app.app_context()
-        context.push()
-        contexts.append(context)
-        Model.metadata.create_all(platform.db.engine)
-        platform.gate.refresh()
+        platform = make_platform(**settings)
         _load(platform)
         return platform
 
-    yield make
-    for context in reversed(contexts):
-        context.pop()
+    return make
 
 
 def _load(platform: Platform) -> None:
@@ -75,8 +61,3 @@ def _load(platform: Platform) -> None:
 def platform(make_platform: MakePlatform, database_url: str) -> Platform:
     """The platform of one process, on both databases."""
     return make_platform(database_url=database_url)
-
-
-def as_user(user_id: UUID, *permissions: str) -> Any:
-    """Call as a logged-in user."""
-    return acting_as(Principal(user_id=user_id, permissions=frozenset(permissions)))

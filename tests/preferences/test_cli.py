@@ -12,7 +12,8 @@ from kernel.cli import session as cli_session
 from kernel.cli.settings import settings
 from kernel.errors import OperatorError
 from kernel.runtime import Platform
-from tests.preferences.conftest import MARKET, MakePlatform
+from tests.preferences.conftest import MARKET
+from tests.processes import MakePlatform
 
 Run = Callable[..., Result]
 SHOP = f"market:{MARKET}"

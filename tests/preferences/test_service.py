@@ -16,7 +16,8 @@ from kernel.preferences import UnknownSetting, rows, setting, setting_scope
 from kernel.preferences.models import StoredSetting
 from kernel.preferences.scopes import SITE, Place
 from kernel.runtime import Platform
-from tests.preferences.conftest import MARKET, MakePlatform
+from tests.preferences.conftest import MARKET
+from tests.processes import MakePlatform
 
 SHOP = ("market", MARKET)
 

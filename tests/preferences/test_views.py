@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from kernel.db import new_id
 from kernel.runtime import Platform
-from tests.preferences.conftest import MARKET, VENDOR, MakePlatform, as_user
+from tests.preferences.conftest import MARKET, VENDOR
+from tests.processes import MakePlatform, as_user
 
 SETTINGS = "/api/v1/kernel/settings"
 OBJECT = f"{SETTINGS}/loyalty/market/{MARKET}"
