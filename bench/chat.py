@@ -1,62 +1,56 @@
 """Chat against a bare python-socketio server on eventlet that stores, checks and knows nothing: deliveries per second.
 
 200 clients in rooms of 10, four messages in flight each; every message of ours is checked and stored before it is
-acknowledged. On one process and on two behind Redis, where the bare server has python-socketio's own Redis manager;
-the last line of each compares with the bare server on one process too. Target: at least 0.5.
+acknowledged. On one process, and on two behind Redis: there against two bare processes with python-socketio's own
+Redis manager, and against one bare process. Target: at least 0.5. The general limits are off; they aren't measured.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import socket
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
-from addon_sdk.testing.deployments import SECRET, install_addons, settings_for
-from addon_sdk.testing.servers import Databases, PostgresServer, RedisServer, free_port
+from bench.catalogue import LINES
+from bench.results import Result, compared, in_turns
+from bench.stage import CLIENT, ROOT, Environ, Stage, ask, free_port, process
 
 CLIENTS, ROOM, WINDOW, GENERATORS = 200, 10, 4, 2
 SECONDS, WARM, ROUNDS = 4.0, 1.0, 3
 TARGET = 0.5
 TEXT = "سلام، این یک پیام آزمایشی است که کسی آن را می‌خواند. " * 2
-HERE = Path(__file__).parent / "_client"
-Turn = Callable[[], float]
+Plan = dict[str, Any]
+"""What one client does: its token, how it joins, what it sends."""
 
 
 @contextmanager
-def running(arguments: list[str], environ: dict[str, str], port: int) -> Iterator[str]:
-    """One server process; its address once it accepts."""
-    command = [sys.executable, "-P", "-W", "ignore", *arguments]
-    process = subprocess.Popen(command, env={**os.environ, **environ, "PYTHONPATH": os.getcwd()})
-    try:
-        for _ in range(600):
-            with suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            if process.poll() is not None:
-                raise RuntimeError(f"{arguments[0]} did not start")
-            time.sleep(0.1)
+def running(arguments: list[str], environ: Environ) -> Iterator[str]:
+    """One server process, told its port by its last argument; its address once it accepts."""
+    port = free_port()
+    with process([*arguments, str(port)], environ, partial(_accepts, port)):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
-def flood(urls: list[str], clients: list[dict[str, Any]]) -> float:
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def flood(urls: list[str], clients: list[Plan], seconds: float) -> float:
     """Deliveries per second that the load generators count. Raises RuntimeError when anything was refused."""
     generators = []
     for number in range(GENERATORS):
         options = {"urls": urls, "namespace": "/chat", "clients": clients[number::GENERATORS]}
-        options |= {"seconds": SECONDS, "warm": WARM, "window": WINDOW}
-        command = [sys.executable, "-P", str(HERE / "flood.py"), "-"]
+        options |= {"seconds": seconds, "warm": WARM, "window": WINDOW}
+        command = [sys.executable, "-P", str(CLIENT / "flood.py"), "-"]
         generator = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert generator.stdin is not None
         generator.stdin.write(json.dumps(options))
@@ -68,109 +62,53 @@ def flood(urls: list[str], clients: list[dict[str, Any]]) -> float:
     return sum(result["deliveries"] / result["seconds"] for result in results)
 
 
-def bare(processes: int, redis_url: str) -> float:
-    """One turn of the bare server."""
-    with ExitStack() as stack:
-        urls = []
-        for _ in range(processes):
-            port = free_port()
-            arguments = [str(HERE / "bare.py"), str(port), *([redis_url] if processes > 1 else [])]
-            urls.append(stack.enter_context(running(arguments, {}, port)))
-        rooms = [f"room-{number // ROOM}" for number in range(CLIENTS)]
-        return flood(urls, [_plan("", ["join", {"room": r}], ["send", {"room": r, "text": TEXT}]) for r in rooms])
+def bare(processes: int, redis_url: str, seconds: float) -> float:
+    """One turn of the bare server; with an address of Redis, with python-socketio's Redis manager."""
+    rooms = [f"room-{number // ROOM}" for number in range(CLIENTS)]
+    plans = [_plan("", ["join", {"room": room}], ["send", {"room": room, "text": TEXT}]) for room in rooms]
+    return _turn(processes, [str(CLIENT / "bare.py"), redis_url], {"PYTHONPATH": str(ROOT)}, plans, seconds)
 
 
-def ours(processes: int, environ: dict[str, str], clients: list[dict[str, Any]]) -> float:
+def ours(processes: int, environ: Environ, clients: list[Plan], seconds: float) -> float:
     """One turn of the platform."""
+    return _turn(processes, [str(CLIENT / "chat_platform.py")], environ, clients, seconds)
+
+
+def _turn(processes: int, arguments: list[str], environ: Environ, clients: list[Plan], seconds: float) -> float:
     with ExitStack() as stack:
-        urls = []
-        for _ in range(processes):
-            port = free_port()
-            urls.append(stack.enter_context(running([str(HERE / "chat_platform.py"), str(port)], environ, port)))
-        return flood(urls, clients)
+        urls = [stack.enter_context(running(arguments, environ)) for _ in range(processes)]
+        return flood(urls, clients, seconds)
 
 
-def _plan(token: str, join: list[Any], send: list[Any]) -> dict[str, Any]:
+def _plan(token: str, join: list[Any], send: list[Any]) -> Plan:
     return {"token": token, "join": join, "send": send}
 
 
-def deployment(folder: Path, database_url: str, redis_url: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Install chat, make users, rooms and tokens; the servers' environment and the clients' plans."""
-    from kernel.app import create_app
-
-    settings = settings_for(folder, database_url=database_url, redis_url=redis_url, access_token_seconds=7200)
-    install_addons(settings, ["chat"])
-    app = create_app(settings)
-    with app.app_context():
-        clients = list(_clients())
-    app.extensions["asoud"].db.engine.dispose()
-    environ = {
-        "ASOUD_SECRET_KEY": SECRET,
-        "ASOUD_DATA_DIR": str(folder),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "ASOUD_REDIS_PREFIX": settings.redis_prefix,
-        "ASOUD_LOG_LEVEL": "ERROR",
+def run(stage: Stage, quick: bool) -> Iterator[Result]:
+    """The results on one process, then on two."""
+    rounds, seconds = (1, 2.0) if quick else (ROUNDS, SECONDS)
+    embedded, production = deployment(stage, sqlite=True), deployment(stage, sqlite=False)
+    lines = iter(LINES["chat"])
+    one = {
+        "bare": partial(bare, 1, "", seconds),
+        "SQLite": partial(ours, 1, *embedded, seconds),
+        "PostgreSQL": partial(ours, 1, *production, seconds),
     }
-    return environ, clients
+    found = in_turns(one, rounds)
+    for name in ("SQLite", "PostgreSQL"):
+        yield compared(next(lines), found[name], found["bare"], "/s", TARGET)
+    two = {
+        "bare": partial(bare, 2, stage.redis_url, seconds),
+        "bare, one process": partial(bare, 1, "", seconds),
+        "ours": partial(ours, 2, *production, seconds),
+    }
+    found = in_turns(two, rounds)
+    for name in ("bare", "bare, one process"):
+        yield compared(next(lines), found["ours"], found[name], "/s", TARGET)
 
 
-def _clients() -> Iterator[dict[str, Any]]:
-    from asoud_chat.models import ParticipantRole
-    from asoud_chat.services import open_room
-    from asoud_users.services import user_for_mobile
-
-    from kernel.identity.sessions import open_session
-
-    users = [user_for_mobile(f"+98912{number:07}")[0].id for number in range(CLIENTS)]
-    for start in range(0, CLIENTS, ROOM):
-        people = users[start : start + ROOM]
-        room = str(open_room("group", dict.fromkeys(people, ParticipantRole.MEMBER))[0].id)
-        for user in people:
-            token = open_session(user).access_token
-            yield _plan(token, ["resume", {"stream": f"chat.room:{room}"}], ["send", {"room_id": room, "text": TEXT}])
-
-
-def in_turns(ways: dict[str, Turn]) -> dict[str, list[float]]:
-    """Each way in turns, so that the machine's drift hits all alike; the first round is for warming up."""
-    results: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(ROUNDS + 1):
-        for name, way in ways.items():
-            found = way()
-            if number:
-                results[name].append(found)
-    return results
-
-
-def report(title: str, results: dict[str, list[float]]) -> None:
-    """Print medians, and the ratio of neighbouring turns to the first way."""
-    first = next(iter(results))
-    for name, values in results.items():
-        ratio = statistics.median(mine / other for mine, other in zip(values, results[first], strict=True))
-        print(f"{title:28} {name:32} {statistics.median(values):8.0f}/s  {ratio:5.2f}  (at least {TARGET})")
-
-
-def main() -> None:
-    """Print the table."""
-    with ExitStack() as stack:
-        redis_url = stack.enter_context(RedisServer()).url
-        databases = Databases(stack.enter_context(PostgresServer()).url)
-        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="asoud-bench-"))) for _ in range(2)]
-        embedded, on_sqlite = deployment(folders[0], "", redis_url)
-        production, on_postgres = deployment(folders[1], databases.create(), redis_url)
-        one = {
-            "bare": lambda: bare(1, redis_url),
-            "chat on SQLite": lambda: ours(1, embedded, on_sqlite),
-            "chat on PostgreSQL": lambda: ours(1, production, on_postgres),
-        }
-        report("one process", in_turns(one))
-        two = {
-            "bare, with its Redis manager": lambda: bare(2, redis_url),
-            "bare, one process": lambda: bare(1, redis_url),
-            "chat on PostgreSQL": lambda: ours(2, production, on_postgres),
-        }
-        report("two processes behind Redis", in_turns(two))
-
-
-if __name__ == "__main__":
-    main()
+def deployment(stage: Stage, *, sqlite: bool) -> tuple[Environ, list[Plan]]:
+    """Install chat, make users, rooms and tokens; the servers' environment and the clients' plans."""
+    environ = stage.deployment(["chat"], sqlite=sqlite, access_token_seconds=7200, read_limit=0, write_limit=0)
+    clients = ask("chat_clients.py", environ, CLIENTS, ROOM)
+    return environ, [_plan(c["token"], c["join"], ["send", {"room_id": c["room"], "text": TEXT}]) for c in clients]

@@ -1,4 +1,4 @@
-"""Dumping 24 products with nested pictures: compiled, by marshmallow, and by hand, in turns, as ratios of one run.
+"""Dumping 24 products with nested pictures: compiled, by marshmallow, and by hand.
 
 Targets: at most 2 times what code written by hand takes, and at most a twentieth of marshmallow's time to walk.
 """
@@ -6,18 +6,22 @@ Targets: at most 2 times what code written by hand takes, and at most a twentiet
 from __future__ import annotations
 
 import datetime as dt
-import statistics
-import sys
 import timeit
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields
 
+from bench.catalogue import LINES
+from bench.results import Result, compared, in_turns
+from bench.stage import Stage
 from kernel.rest.dump import compiled
+
+HAND, MARSHMALLOW = 2.0, 0.05
+ROUNDS, QUICK_ROUNDS, REPEATS = 60, 10, 10
 
 
 class PictureSchema(Schema):
@@ -151,35 +155,27 @@ def formatted_by_hand(items: list[Product]) -> list[dict[str, Any]]:
 
 
 Way = Callable[[list[Product]], list[dict[str, Any]]]
-CASES: dict[str, tuple[Schema, Way]] = {
-    "plain values": (PlainProductSchema(many=True), plain_by_hand),
-    "with UUIDs and times": (ProductSchema(many=True), formatted_by_hand),
-}
 
 
-def measure(schema: Schema, by_hand: Way, rounds: int = 60) -> dict[str, float]:
-    """Median microseconds of each way, measured in turns so that a drifting machine is fair to all."""
+def measure(schema: Schema, by_hand: Way, rounds: int) -> dict[str, list[float]]:
+    """Microseconds of each way, in turns. Raises AssertionError when they give different results."""
     items = products()
     ways: dict[str, Way] = {"by hand": by_hand, "compiled": compiled(schema), "marshmallow": schema.dump}
     if not by_hand(items) == ways["compiled"](items) == schema.dump(items):
         raise AssertionError("The three ways differ; a comparison means nothing.")
-    samples: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            samples[name].append(timeit.timeit(partial(way, items), number=10) / 10 * 1e6)
-    return {name: statistics.median(values) for name, values in samples.items()}
+    return in_turns({name: partial(_microseconds, way, items) for name, way in ways.items()}, rounds)
 
 
-def main() -> None:
-    """Print the medians and the two ratios of each case."""
-    for case, (schema, by_hand) in CASES.items():
-        medians = measure(schema, by_hand)
-        times = ", ".join(f"{name} {value:.0f} µs" for name, value in medians.items())
-        to_hand = medians["compiled"] / medians["by hand"]
-        to_marshmallow = medians["marshmallow"] / medians["compiled"]
-        sys.stdout.write(f"dump of 24 products, {case}: {times}\n")
-        sys.stdout.write(f"  compiled / by hand      {to_hand:6.2f}\n  marshmallow / compiled  {to_marshmallow:6.1f}\n")
+def _microseconds(way: Way, items: list[Product]) -> float:
+    return timeit.timeit(partial(way, items), number=REPEATS) / REPEATS * 1e6
 
 
-if __name__ == "__main__":
-    main()
+def run(stage: Stage, quick: bool) -> Iterator[Result]:
+    """The results of both cases."""
+    plain_line, formatted_line, marshmallow_line = LINES["dump"]
+    rounds = QUICK_ROUNDS if quick else ROUNDS
+    plain = measure(PlainProductSchema(many=True), plain_by_hand, rounds)
+    formatted = measure(ProductSchema(many=True), formatted_by_hand, rounds)
+    yield compared(plain_line, plain["compiled"], plain["by hand"], "µs", HAND, at_most=True)
+    yield compared(formatted_line, formatted["compiled"], formatted["by hand"], "µs", HAND, at_most=True)
+    yield compared(marshmallow_line, plain["compiled"], plain["marshmallow"], "µs", MARSHMALLOW, at_most=True)

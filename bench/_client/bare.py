@@ -11,7 +11,7 @@ eventlet.monkey_patch()
 import socketio  # noqa: E402 - patching comes first
 
 
-def main(port: int, redis_url: str) -> None:
+def main(redis_url: str, port: int) -> None:
     """Serve; with an address of Redis, with python-socketio's own Redis manager."""
     manager = socketio.RedisManager(redis_url) if redis_url else None
     server = socketio.Server(async_mode="eventlet", client_manager=manager, namespaces=["/chat"])
@@ -31,4 +31,4 @@ def main(port: int, redis_url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")
+    main(sys.argv[1], int(sys.argv[2]))

@@ -25,6 +25,15 @@ def fetch(port: int, path: str) -> tuple[bytes, bytes]:
         return read_answer(connection)
 
 
+def answers(port: int, path: str) -> bool:
+    """Whether somebody answers already."""
+    try:
+        fetch(port, path)
+    except OSError:
+        return False
+    return True
+
+
 def read_answer(connection: socket.socket) -> tuple[bytes, bytes]:
     """Head and body of the next answer. Raises RuntimeError when it isn't 200."""
     received = bytearray()
