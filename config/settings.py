@@ -72,6 +72,7 @@ class Settings:
     """Writes per minute of one user or address; counted in Redis, or in each process while Redis is away."""
     statement_timeout_ms: int = 15_000
     request_timeout_seconds: int = 30
+    """After these a request's next statement is refused and, on PostgreSQL, the running one cancelled; 0: no limit."""
     max_body_bytes: int = 1_048_576
     """Largest JSON body; uploads have their own limit."""
     max_upload_bytes: int = 10 * 1_048_576

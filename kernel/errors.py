@@ -191,5 +191,11 @@ class ServiceUnavailable(Problem):
         super().__init__(detail, headers=headers, **kwargs)
 
 
+class RequestTimeout(ServiceUnavailable):
+    """The request has used up its time, the setting ``request_timeout_seconds``; what it had begun was undone."""
+
+    code, title = "request_timeout", "The request took too long; try again, or ask for less."
+
+
 class OperatorError(Exception):
     """A refusal for the operator at the command line: names the subject, the rule and the mend; exit code 1."""

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from config import ConfigurationError, Settings
+from kernel.db.deadlines import StatementLimit
 from kernel.db.failures import DatabaseAway
 from kernel.db.model import Model
 from kernel.db.postgres import import_cooperative_psycopg, postgres_engine
@@ -52,6 +53,7 @@ class Database:
         """In autocommit, for single statements that read. Listeners on it hear the other engine's statements too."""
         self.engine = transactional(self.reader)
         """On the same connections, for transactions."""
+        self._limit = StatementLimit(self.reader, statement_timeout_ms=settings.statement_timeout_ms)
         self._wait_seconds = settings.database_wait_seconds
         self._turn = Turns() if self.is_sqlite else None
         self._era = object()
@@ -67,18 +69,21 @@ class Database:
         held = self._held()
         if held.session is None:
             held.release()
-            held.session = ContextSession(self.reader, self.engine)
+            held.session = ContextSession(self.reader, self.engine, self._limit)
         return held.session
 
     def read_connection(self) -> Connection:
         """The session's connection or, where there is no session, a bare one: a hot read so pays for no session."""
         held = self._held()
         if held.session is not None:
+            self._limit.heed(held.session.connection)
             return held.session.connection()
         if held.connection is None or held.connection.invalidated:
             held.release()
             held.connection = self.reader.connect()
-        return held.connection
+        bare = held.connection
+        self._limit.heed(lambda: bare)
+        return bare
 
     def _held(self) -> _Held:
         held: _Held | None = g.get(_HELD)
@@ -108,6 +113,7 @@ class Database:
             current.expire_all()
             current.writing = True
             current.connection()
+            self._limit.heed(current.connection)
         except BaseException:
             self._leave(current, roll_back=True)
             raise

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.engine import ExceptionContext
 
-from kernel.errors import ServiceUnavailable
+from kernel.deadline import time_left
+from kernel.errors import RequestTimeout, ServiceUnavailable
 
 _COLLISIONS = {"40001", "40P01", "55P03"}
 """Serialisation failure, deadlock, lock timeout."""
@@ -15,8 +16,17 @@ _AWAY = {"08", "53", "57"}
 """Classes of SQLSTATE: connection trouble, out of resources, operator intervention and statement timeout."""
 
 
+_CANCELED = "57014"
+_NO_TIME = 0.1
+"""Seconds; the server's clock may end a statement a little before ours says so."""
+
+
 class DatabaseAway(ServiceUnavailable):
     """The database cannot be reached, has no connection or turn to give, or ran into the statement timeout."""
+
+
+class StatementTooSlow(DatabaseAway):
+    """A statement ran into the statement timeout; another try would take as long."""
 
 
 class WritersCollided(ServiceUnavailable):
@@ -35,8 +45,18 @@ def translate_failure(context: ExceptionContext) -> None:
     state = getattr(error, "sqlstate", None) or ""
     if state in _COLLISIONS or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY_SNAPSHOT:
         raise WritersCollided(retry_after=1) from error
+    if state == _CANCELED:
+        _ended_with_request()
+        raise StatementTooSlow() from error
     if context.is_disconnect or _cannot_connect(context) or state[:2] in _AWAY or is_busy(error):
         raise DatabaseAway() from error
+
+
+def _ended_with_request() -> None:
+    """Raise RequestTimeout when it was the request's time that was up."""
+    left = time_left()
+    if left is not None and left < _NO_TIME:
+        raise RequestTimeout
 
 
 def _cannot_connect(context: ExceptionContext) -> bool:

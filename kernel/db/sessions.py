@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, Executable, event
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from kernel.context import current_addon, in_addon
-from kernel.db.failures import DatabaseAway
+from kernel.db.deadlines import StatementLimit
+from kernel.db.failures import DatabaseAway, StatementTooSlow
 from kernel.db.softdelete import leave_out_deleted
 from kernel.runtime import platform
 
@@ -29,9 +30,10 @@ DOOMED = (
 class ContextSession(Session):
     """The session of one app context. Objects that were read before a transaction can be changed inside it."""
 
-    def __init__(self, reader: Engine, writer: Engine) -> None:
+    def __init__(self, reader: Engine, writer: Engine, limit: StatementLimit) -> None:
         super().__init__(expire_on_commit=False)
         self.engines = {False: reader, True: writer}
+        self.limit = limit
         self.writing = False
         self.depth = 0
         self.doomed = False
@@ -72,6 +74,7 @@ def _refuse_writing_outside(session: ContextSession, *_: object) -> None:
 @event.listens_for(ContextSession, "do_orm_execute")
 def _execute(state: ORMExecuteState) -> Any:
     current: Any = state.session
+    current.limit.heed(current.connection)
     if state.is_orm_statement and not state.is_column_load and not state.execution_options.get("include_deleted"):
         state.statement = _present_rows(state.statement)
     if current.writing:
@@ -84,6 +87,8 @@ def _execute(state: ORMExecuteState) -> Any:
         state.update_execution_options(populate_existing=True)  # a long-lived context must not see old values
     try:
         return state.invoke_statement()
+    except StatementTooSlow:
+        raise
     except DatabaseAway:  # perhaps only this connection: the server was restarted
         current.rollback()
         return state.invoke_statement()

@@ -1,4 +1,4 @@
-"""The outermost layer of every request: its identifier, its line in the log, its metrics, its safe headers.
+"""The outermost layer of every request: its identifier, deadline, line in the log, metrics and safe headers.
 
 Plain WSGI, below Flask's hooks: it sees every answer as it leaves and costs a few microseconds.
 """
@@ -15,6 +15,7 @@ import structlog
 from flask import has_request_context, request
 
 from kernel.context import KERNEL, current_addon, enter_addon, set_request_id
+from kernel.deadline import set_deadline
 from kernel.operations.metrics import REQUESTS
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Front:
     def __init__(self, inner: Callable[..., Any], platform: Platform) -> None:
         self._inner: WSGIApplication = inner
         self._metrics = platform.metrics
+        self._seconds = platform.settings.request_timeout_seconds or None
         secure = platform.settings.public_url.startswith("https://")
         self._always = [*_ALWAYS, *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
 
@@ -66,6 +68,7 @@ class Front:
             request_id = secrets.token_hex(8)
         set_request_id(request_id)
         enter_addon(KERNEL)
+        set_deadline(self._seconds)
 
         def answer(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
             self._complete(headers, request_id)
@@ -76,6 +79,7 @@ class Front:
             return self._inner(environ, answer)
         finally:
             enter_addon(KERNEL)  # known until the answer was recorded; the thread's next work must not inherit it
+            set_deadline(None)
 
     def _complete(self, headers: Headers, request_id: str) -> None:
         """Add what every answer has, unless the view has set it by itself."""

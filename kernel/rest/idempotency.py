@@ -25,6 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kernel.clock import now
 from kernel.db import new_id, session, transaction
+from kernel.deadline import set_deadline
 from kernel.errors import (
     BadRequest,
     IdempotencyKeyRequired,
@@ -180,6 +181,7 @@ def _store_alone(claim: Claim, response: Response) -> None:
 
 def _release(claim: Claim) -> None:
     """Free the key at once; should even that fail, its lease does."""
+    set_deadline(None)  # a request whose time is up may still tidy up
     try:
         _forget(claim)
     except Exception:  # the error that led here is the one to answer with

@@ -23,6 +23,7 @@ from flask import Response, current_app, request
 from kernel.addons.contributions import Contribution
 from kernel.context import enter_addon
 from kernel.db import transaction
+from kernel.deadline import set_deadline
 from kernel.errors import AddonDisabled, BadRequest
 from kernel.i18n import translate
 from kernel.identity.access import Access, access_of
@@ -136,6 +137,8 @@ class _Call:
         if self.endpoint.upload:
             request.max_content_length = self.endpoint.upload_bytes or self.plan.platform.settings.max_upload_bytes
         loaded = [self._load()]
+        if self.endpoint.upload:  # however long it took to come over a slow line: its time begins now
+            set_deadline(self.plan.platform.settings.request_timeout_seconds or None)
 
         def arguments() -> list[Any]:
             # A transaction that collided runs the view again, and the view may have changed what it was given.

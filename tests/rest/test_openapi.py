@@ -198,7 +198,7 @@ def test_what_decorators_say_stands_in_the_document(make_site: MakeSite) -> None
     assert codes(adding) == {
         "bad_request", "idempotency_key_required", "not_authenticated", "permission_denied", "addon_disabled",
         "books.sold_out", "request_in_progress", "payload_too_large", "unsupported_media_type", "validation_failed",
-        "idempotency_key_reused", "too_many_requests", "service_unavailable",
+        "idempotency_key_reused", "too_many_requests", "service_unavailable", "request_timeout",
     }  # fmt: skip
     assert {"$ref": "#/components/parameters/IdempotencyKey"} in adding["parameters"]
     assert "ETag" in reading["responses"]["200"]["headers"]

@@ -44,7 +44,8 @@ PROBLEM_SCHEMA = {
 def problems_of(view: View) -> list[type[Problem]]:
     """Every problem of the endpoint, each once."""
     endpoint = view.endpoint
-    found: list[type[Problem]] = [errors.BadRequest, errors.TooManyRequests, errors.ServiceUnavailable]
+    found: list[type[Problem]] = [errors.BadRequest, errors.TooManyRequests]
+    found += [errors.ServiceUnavailable, errors.RequestTimeout]
     if view.owner != KERNEL:
         found.append(errors.AddonDisabled)
     found += [*_of_access(view.access), *_of_input(endpoint), *endpoint.problems]
