@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,6 +111,23 @@ def test_sockets_stick_upgrade_and_requests_survive_new_workers(front: tuple[Fro
         wait_for(lambda: not workers(pid) & before and ready(nginx.port), 150)
     assert load.failures == []
     assert load.answers > 5
+
+
+def test_slow_clients_wait_in_nginx(site_environment: dict[str, str], tmp_path: Path) -> None:
+    web = free_port()
+    nginx = Front(tmp_path, web, (free_port(), free_port()))
+    with ExitStack() as stack:
+        for index, command in enumerate((granian(web, tmp_path / "web.pid", 1), nginx.command())):
+            log = tmp_path / f"slow-{index}.log"
+            stack.callback(stack.enter_context(start(command, site_environment, log, cwd=ROOT)).terminate)
+        wait_for(lambda: ready(web) and ready(nginx.port), 120)
+        head = b"POST /api/v1/kernel/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nslow"
+        for part in (head, head[:30]):
+            for _ in range(20):  # more than the server has threads
+                client = stack.enter_context(socket.create_connection(("127.0.0.1", nginx.port)))
+                client.sendall(part)
+        for _ in range(10):
+            assert requests.get(f"http://127.0.0.1:{nginx.port}/health/live", timeout=5).status_code == 200
 
 
 def _poll_three_times(url: str, client: str) -> None:
