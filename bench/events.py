@@ -1,12 +1,11 @@
 """From the outbox to the handler: at least 300 events a second with one worker, on SQLite and on PostgreSQL.
 
-A real `asoud cron` (which relays) and a real `asoud worker` run; one process publishes the events of `bench/_addon` in
-transactions of a hundred; each handler writes a row. From the first commit until the last handler's effect is seen.
+The outbox is filled with events of `bench/_addon`; then a real `asoud worker` and a real `asoud cron`, which relays,
+are started. Each handler writes a row, in its transaction with the processed mark. From the first effect to the last.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -28,10 +27,9 @@ def run(stage: Stage, quick: bool) -> Iterator[Result]:
 
 def measure(environ: Environ, events: int) -> float:
     """Events per second."""
+    ask("publish.py", environ, events)
     with ExitStack() as roles:
         for role in ("worker", "cron"):
             roles.enter_context(process(["-m", "kernel.serving.child", role], environ, lambda: True))
-        time.sleep(0.1)
-        ask("noted.py", environ, 100)  # both are up, and have done this once, when these are handled
-        seconds: float = ask("noted.py", environ, events)
-    return events / seconds
+        rate: float = ask("handled.py", environ, events)
+    return rate
