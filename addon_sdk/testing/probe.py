@@ -51,10 +51,17 @@ def _schema_problems(subject: str) -> list[str]:
 
 
 def _translation_problems(app: Flask, subject: str) -> list[str]:
-    """Texts for clients that have no Persian translation."""
-    platform = app.extensions["asoud"]
-    mine = [c for c in platform.registry.contributions("code") if c.owner == subject]
-    texts = {c.value.title for c in mine} | {platform.registry.loaded[subject].declaration.title}
+    """Texts for clients and operators that have no Persian translation."""
+    registry = app.extensions["asoud"].registry
+
+    def mine(kind: str) -> list[Any]:
+        return [c.value for c in registry.contributions(kind) if c.owner == subject]
+
+    declaration = registry.loaded[subject].declaration
+    settings = declaration.settings().fields.values() if declaration.settings else ()
+    texts = {declaration.title, *mine("permission")}
+    texts |= {value.title for kind in ("code", "role") for value in mine(kind)}
+    texts |= {field.metadata["description"] for field in settings if field.metadata.get("description")}
     persian = catalog(subject, "fa")
     return [f"no Persian translation of {text!r}." for text in sorted(texts) if persian.get(text) is None]
 
