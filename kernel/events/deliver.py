@@ -126,8 +126,10 @@ def _handle_trusting(call: _Call) -> _Result:
     started = monotonic()
     with working_for(call.work.owner, call.request_id, None), time_limit(call.subscriber.timeout):
         call.subscriber.handler(call.event)
-        session().flush()
-    session().expire_all()  # the next event must not see objects as this one has read them
+        current = session()
+        if current.dirty or current.deleted:  # what is only new can wait, and is then written in one go
+            current.flush()
+        current.expire_all()  # the next event must not see objects as this one has read them
     return _Result(call, DONE, monotonic() - started)
 
 
