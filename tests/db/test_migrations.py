@@ -328,6 +328,17 @@ def test_drift_is_named(app: Flask, packages: Packages) -> None:
     } <= found
 
 
+def test_an_index_made_by_hand_is_no_drift(app: Flask, packages: Packages) -> None:
+    models = SHOP.replace(
+        "name: Mapped[str]", '__table_args__ = {"info": {"by_hand": ("ix_shop_mine",)}}\n        name: Mapped[str]'
+    )
+    install(packages, "shop", models)
+    with transaction() as current:
+        for name in ("mine", "other"):
+            current.connection().exec_driver_sql(f"CREATE INDEX ix_shop_{name} ON shop_product (name, id)")
+    assert [str(item) for item in migrations.check("shop")] == ["remove_index shop_product.ix_shop_other"]
+
+
 def test_models_that_cannot_be_imported_are_said(app: Flask, packages: Packages) -> None:
     packages.write("bad", models="1 / 0")
     with pytest.raises(OperatorError, match="bad: its models cannot be imported: ZeroDivisionError"):

@@ -3,15 +3,20 @@
 `include_object` is asked about pairs. A thing that only the database has comes reflected and without a partner: it is
 proposed for removal unless refused here, and whose it is only the ledger knows. Everything else comes from the
 models, which carry their owner in ``info``.
+
+An index that only one database has, or of an expression, is made by a migration's own SQL. Its name stands in its
+table's ``info["by_hand"]``, so that it isn't proposed for removal.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Table
 
 from kernel.db.ledger import Ledger
+from kernel.db.model import Model
 
 
 class OwnedBy:
@@ -27,6 +32,8 @@ class OwnedBy:
             return self._table(thing, reflected, partner)
         if kind == "column":
             return self._column_owner(thing, reflected) == self._owner
+        if reflected and partner is None and name in _by_hand(thing.table.name):
+            return False
         return self._constraint_owner(thing, reflected) == self._owner
 
     def _table(self, table: Table, reflected: bool, partner: Any) -> bool:
@@ -52,6 +59,12 @@ class OwnedBy:
         host = self._table_owner(thing.table, reflected)
         added = sorted({str(self._column_owner(column, reflected)) for column in thing.columns} - {str(host)})
         return added[0] if added else host
+
+
+def _by_hand(table: str) -> Collection[str]:
+    """Names of the table's indexes that its migrations make by SQL of their own."""
+    found = Model.metadata.tables.get(table)
+    return () if found is None else found.info.get("by_hand", ())
 
 
 def render_item(kind: str, thing: Any, context: Any) -> str | bool:

@@ -33,6 +33,7 @@ class Message(Model):
         UniqueConstraint("room_id", "number"),
         UniqueConstraint("room_id", "sender_id", "client_key"),
         Index("ix_chat_message_room_id_change", "room_id", "change"),
+        {"info": {"by_hand": ("ix_chat_message_search",)}},
     )
 
     room_id: Mapped[UUID] = mapped_column(ForeignKey("chat_room.id", ondelete="CASCADE"))
