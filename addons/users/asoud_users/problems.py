@@ -65,6 +65,12 @@ class NoSecondFactor(Conflict):
     status, code, title = 409, "users.no_totp_pending", "There is no authenticator app to confirm; set one up first."
 
 
+class NoApp(Conflict):
+    """Recovery codes stand in for an authenticator app, and there is none that was confirmed."""
+
+    status, code, title = 409, "users.no_totp", "There is no authenticator app; set one up first."
+
+
 class NotStaff(PermissionDenied):
     """Passwords and authenticator apps are for staff, who hold a role that was granted to them."""
 

@@ -3,7 +3,7 @@
 from asoud_users.models.banking import BankAccount, BankCard
 from asoud_users.models.code import CodePurpose, LoginCode, OutboxMessage
 from asoud_users.models.document import Document, DocumentStatus
-from asoud_users.models.user import Colleague, Credential, Profile, User
+from asoud_users.models.user import Colleague, Credential, Profile, RecoveryCode, User
 
 __all__ = [
     "BankAccount",
@@ -16,5 +16,6 @@ __all__ = [
     "LoginCode",
     "OutboxMessage",
     "Profile",
+    "RecoveryCode",
     "User",
 ]

@@ -63,6 +63,17 @@ class Credential(Model):
     """The last time step whose code was used, so that none is good twice."""
 
 
+class RecoveryCode(Model):
+    """Stands in for the authenticator app once. Never part of any answer."""
+
+    __tablename__ = "users_recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users_user.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
 class Colleague(Model):
     """Somebody whom a user names as his colleague, who may but need not be a user himself."""
 

@@ -1,4 +1,4 @@
-"""Six digits, as people type them."""
+"""Six digits, and recovery codes, as people type them."""
 
 from __future__ import annotations
 
@@ -18,3 +18,17 @@ class Digits(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return fields.fold_digits(super()._deserialize(value, attr, data, **kwargs).strip())
+
+
+class SecondFactor(fields.String):
+    """What an authenticator app shows, or a recovery code, with or without its dash."""
+
+    def __init__(self, **options: Any) -> None:
+        rule = validate.Regexp(r"([0-9]{6}|[a-z0-9]{10})\Z", error="Six digits, or a recovery code.")
+        super().__init__(validate=rule, **options)
+        described = "The code of the authenticator app, for staff who has one; or one of the recovery codes."
+        self.metadata = {"example": "123456", "description": described, **self.metadata}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = fields.fold_digits(super()._deserialize(value, attr, data, **kwargs))
+        return text.strip().replace("-", "").lower()

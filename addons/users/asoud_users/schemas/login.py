@@ -8,7 +8,7 @@ from asoud_iran.schemas import Mobile
 from marshmallow import ValidationError, validate, validates_schema
 
 from addon_sdk import Schema, fields
-from asoud_users.schemas.digits import Digits
+from asoud_users.schemas.digits import Digits, SecondFactor
 from asoud_users.schemas.user import UserSchema
 
 
@@ -31,7 +31,7 @@ class CodeLoginSchema(Schema):
 
     request_id = fields.UUID(required=True)
     code = Digits(required=True)
-    totp = Digits(metadata={"description": "For staff with an authenticator app."})
+    totp = SecondFactor()
     device = fields.CleanText(120, load_default="", metadata={"description": "What the user calls this device."})
 
 
@@ -40,7 +40,7 @@ class PasswordLoginSchema(Schema):
 
     mobile = Mobile(required=True)
     password = fields.String(required=True, load_only=True, validate=validate.Length(max=128))
-    totp = Digits(required=True)
+    totp = SecondFactor(required=True)
     device = fields.CleanText(120, load_default="")
 
 
@@ -50,7 +50,7 @@ class ProofSchema(Schema):
     request_id = fields.UUID()
     code = Digits()
     password = fields.String(load_only=True, validate=validate.Length(max=128))
-    totp = Digits()
+    totp = SecondFactor()
 
     @validates_schema
     def _one_of_both(self, data: dict[str, Any], **kwargs: Any) -> None:

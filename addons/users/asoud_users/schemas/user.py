@@ -89,6 +89,18 @@ class TotpCodeSchema(Schema):
     code = Digits(required=True)
 
 
+class RecoveryCodesSchema(Schema):
+    """Codes that stand in for the authenticator app, each once; shown once."""
+
+    codes = fields.List(fields.String(), required=True, metadata={"example": ["abcde-fgh23"]})
+
+
+class RecoveryCodesLeftSchema(Schema):
+    """How many recovery codes there still are."""
+
+    left = fields.Integer(required=True)
+
+
 class LoginAttemptSchema(Schema):
     """One attempt to log in."""
 

@@ -28,6 +28,7 @@ from asoud_users.models import (
     LoginCode,
     OutboxMessage,
     Profile,
+    RecoveryCode,
     User,
 )
 from asoud_users.services.accounts import get_user
@@ -85,7 +86,7 @@ def erase(user_id: UUID) -> None:
     erase_hook(user_id=user_id)
     withdraw_all_roles(user_id)
     _release_files(user_id)
-    for model in (Document, Colleague, BankAccount, BankCard, Credential, Profile):
+    for model in (Document, Colleague, BankAccount, BankCard, Credential, RecoveryCode, Profile):
         session().execute(delete(model).where(model.user_id == user_id))
     codes = or_(LoginCode.user_id == user_id, LoginCode.mobile == mobile)
     session().execute(delete(LoginCode).where(codes))

@@ -21,6 +21,7 @@ from addon_sdk.identity import (
 from addon_sdk.preferences import setting
 from asoud_users.models import Credential
 from asoud_users.problems import LoginRefused, NoSecondFactor, NotStaff, TotpRequired
+from asoud_users.services import recovery
 from asoud_users.services.accounts import get_user
 
 
@@ -70,7 +71,10 @@ def begin_totp(user_id: UUID) -> tuple[str, str]:
 
 @transaction
 def confirm_totp(user_id: UUID, code: str) -> None:
-    """Let the app count from now on. Raises `NoSecondFactor` when none was begun, `LoginRefused` for a wrong code."""
+    """Let the app count from now on; recovery codes of an earlier one end.
+
+    Raises `NoSecondFactor` when none was begun, `LoginRefused` for a wrong code.
+    """
     credential = credential_of(user_id)
     if credential is None or credential.pending_totp_secret is None:
         raise NoSecondFactor
@@ -79,6 +83,7 @@ def confirm_totp(user_id: UUID, code: str) -> None:
         raise LoginRefused
     credential.totp_secret, credential.pending_totp_secret = credential.pending_totp_secret, None
     credential.totp_confirmed_at, credential.totp_step = now(), step
+    recovery.forget_codes(user_id)
 
 
 @transaction
@@ -87,6 +92,7 @@ def remove_totp(user_id: UUID) -> None:
     credential = credential_of(user_id)
     if credential is not None:
         credential.totp_secret = credential.pending_totp_secret = credential.totp_confirmed_at = None
+        recovery.forget_codes(user_id)
 
 
 def password_is_right(credential: Credential | None, password: str) -> bool:
@@ -106,7 +112,7 @@ def has_totp(credential: Credential | None) -> bool:
 
 
 def demand_totp(credential: Credential | None, code: str | None) -> None:
-    """Use up a code of the user's app, if he has one.
+    """Use up a code of the user's app, if he has one, or one of his recovery codes in its place.
 
     Raises `TotpRequired` without a code, `LoginRefused` for one that is wrong or was used before.
     """
@@ -114,6 +120,10 @@ def demand_totp(credential: Credential | None, code: str | None) -> None:
         return
     if not code:
         raise TotpRequired
+    if len(code) == recovery.LENGTH:
+        if not recovery.use_up(credential.user_id, code):
+            raise LoginRefused
+        return
     step = verify_totp(decrypt(credential.totp_secret or ""), code, after_step=credential.totp_step)
     if step is None or not _use_step(credential.id, step):
         raise LoginRefused

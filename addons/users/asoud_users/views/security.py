@@ -8,19 +8,29 @@ from addon_sdk import Blueprint, authenticated, current_principal, fresh, raises
 from addon_sdk.identity import TokenPair
 from asoud_users.limits import PROOFS_OF_USER
 from asoud_users.models import User
-from asoud_users.problems import CodeRefused, LoginRefused, MobileTaken, NoSecondFactor, NotStaff, TotpRequired
+from asoud_users.problems import (
+    CodeRefused,
+    LoginRefused,
+    MobileTaken,
+    NoApp,
+    NoSecondFactor,
+    NotStaff,
+    TotpRequired,
+)
 from asoud_users.schemas import (
     CodeRequestSchema,
     MobileChangeSchema,
     PasswordSchema,
     ProofSchema,
+    RecoveryCodesLeftSchema,
+    RecoveryCodesSchema,
     RequestedCodeSchema,
     TokenSchema,
     TotpCodeSchema,
     TotpSchema,
     UserSchema,
 )
-from asoud_users.services import logins, staff
+from asoud_users.services import logins, recovery, staff
 from asoud_users.views.caller import caller_id, calling_device
 from asoud_users.views.login import requested
 
@@ -123,3 +133,21 @@ def confirm_totp(data: dict[str, Any]) -> None:
 def remove_totp() -> None:
     """Have no authenticator app any more."""
     staff.remove_totp(caller_id())
+
+
+@blp.post("/me/totp/recovery-codes")
+@authenticated
+@fresh(minutes=10)
+@raises(NoApp)
+@blp.response(201, RecoveryCodesSchema)
+def make_recovery_codes() -> dict[str, list[str]]:
+    """Make ten codes that stand in for my authenticator app, each once; those of before end."""
+    return {"codes": recovery.make_codes(caller_id())}
+
+
+@blp.get("/me/totp/recovery-codes")
+@authenticated
+@blp.response(200, RecoveryCodesLeftSchema)
+def count_recovery_codes() -> dict[str, int]:
+    """Show how many recovery codes I have left."""
+    return {"left": recovery.codes_left(caller_id())}
