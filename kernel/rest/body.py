@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -10,12 +13,15 @@ from flask import Request
 from kernel.errors import BadRequest, UnsupportedMediaType
 from kernel.i18n import translate
 
+_KEY = re.compile(rb'"[ \t\r\n]*:')
+"""The end of every field's name; inside a text it may stand too."""
+
 
 def read_json(request: Request, max_depth: int, *, required: bool = True) -> Any:
     """The request's JSON body; an empty object where none is ``required`` and none was sent.
 
     Raises `UnsupportedMediaType` for another content type, `BadRequest` for what isn't JSON (NaN and broken
-    encodings are not), is nested deeper than ``max_depth``, or holds NUL characters.
+    encodings are not), is nested deeper than ``max_depth``, holds NUL characters, or a field twice.
     """
     data = request.get_data()
     if not data:
@@ -30,7 +36,16 @@ def read_json(request: Request, max_depth: int, *, required: bool = True) -> Any
         raise BadRequest(translate("The body is not valid JSON: {reason}.", reason=str(error))) from None
     if data.count(b"[") + data.count(b"{") > max_depth or b"\\u0000" in data:
         _inspect(body, max_depth)
+    if not isinstance(body, dict) or len(_KEY.findall(data)) > len(body):
+        json.loads(data, object_pairs_hook=_refuse_repeated)
     return body
+
+
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
+    """orjson keeps the last of two fields with one name; which of them was meant, only the client knows."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        name = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise BadRequest(translate("The body has the field {name} twice.", name=name))
 
 
 def _inspect(body: object, max_depth: int) -> None:

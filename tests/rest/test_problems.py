@@ -160,14 +160,31 @@ def test_bodies_that_cannot_be_read(make_site: MakeSite, body: bytes) -> None:
     "body",
     [
         b'{"value": "a\\\\u0000b"}',
-        b'{"value": 1, "value": 2}',
         b'{"value": ' + b"[" * 31 + b"]" * 31 + b"}",
         b'{"value": ' + b"9" * 30 + b"}",
         '{"value": "سلام"}'.encode(),
+        b'{"value": [{"a": 1}, {"a": 2}, "x\\": y"]}',
     ],
 )
 def test_bodies_that_are_unusual_but_good(make_site: MakeSite, body: bytes) -> None:
     assert post(make_site(shop(dict)), body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"value": 1, "value": 2}',
+        b'{"value": 1, "other": "x\\": ", "v\\u0061lue" : 2}',
+        b'{"value": {"inner": 1, "inner": 1}}',
+        b'[{"value": 1, "value": 1}]',
+    ],
+)
+def test_a_field_that_comes_twice_is_refused(make_site: MakeSite, body: bytes) -> None:
+    answer = make_site(shop(dict)).client.post(
+        "/api/v1/shop/anything", data=body, content_type="application/json", headers={"Accept-Language": "en"}
+    )
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
+    assert answer.json["detail"] in ("The body has the field value twice.", "The body has the field inner twice.")
 
 
 def test_an_optional_body_may_be_absent(make_site: MakeSite) -> None:
