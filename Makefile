@@ -1,6 +1,6 @@
 # make run    the whole platform with demo data on http://127.0.0.1:8000
 # make test   every test, on SQLite and on real PostgreSQL and Redis that the suite starts itself
-# make e2e    a stranger's addon on whole platforms under load: embedded, granian, gunicorn
+# make e2e    whole platforms: a stranger's addon under load, and outages of Redis and PostgreSQL
 # make check  style, types, layers, reference and OpenAPI document, wheels
 # make docs   write the reference and the OpenAPI document anew
 # make bench  the speed table of docs/
