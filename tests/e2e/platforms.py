@@ -165,7 +165,10 @@ def production(folder: Path, database_url: str, redis_url: str, *, server: str =
 def _web_server(server: str, port: int, pid: Path) -> list[str]:
     """The command of `deploy/systemd/asoud-web.service`, and its like with gunicorn."""
     if server == "granian":
-        flags = "--interface wsgi --workers 2 --blocking-threads 8 --respawn-interval 10 --workers-kill-timeout 30"
+        flags = (
+            "--interface wsgi --workers 2 --blocking-threads 8 --http1-header-read-timeout 15000 "
+            "--respawn-interval 10 --workers-kill-timeout 30"
+        )
         return ["granian", *flags.split(), "--port", str(port), "--pid-file", str(pid), "wsgi:app"]
     flags = "--worker-class gthread --workers 2 --threads 8 --graceful-timeout 30"
     return ["gunicorn", *flags.split(), "--bind", f"127.0.0.1:{port}", "--pid", str(pid), "wsgi:app"]
