@@ -3,7 +3,7 @@
 A refresh raises the session's generation in one conditional UPDATE, so of two callers with the same token one wins:
 
     token 0 ──refresh──> token 1 ──refresh──> token 2
-       └─ again within GRACE of its rotation: token 1 once more (parallel tabs)
+       └─ again within GRACE of its rotation: token 1 once more (parallel tabs, lost answers)
        └─ later, or once token 2 exists: somebody has a stolen copy, the session is revoked
 """
 
@@ -25,8 +25,9 @@ from kernel.identity.signals import REVOKED
 from kernel.identity.tokens import RefreshClaims, TokenPair, issue, read_refresh
 from kernel.runtime import platform
 
-GRACE = timedelta(seconds=5)
-"""How long the token before the present one still gets the present one."""
+GRACE = timedelta(seconds=30)
+"""How long the token before the present one still gets the present one: for parallel tabs, and for a client whose
+answer was lost on the way and who asks again after its timeout."""
 KEEP_ENDED = timedelta(days=90)
 """How long ended sessions stay in the login history."""
 
