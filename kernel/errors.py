@@ -162,6 +162,14 @@ class ValidationFailed(Problem):
 
         return cls(errors=[FieldError(pointer, code, translate(message))])
 
+    @classmethod
+    def unknown(cls, field: str) -> ValidationFailed:
+        """The problem with an id in a body that names nothing the caller may use; ``field`` as in ``room_id``.
+
+        A path that leads nowhere is `NotFound`; a field that names nothing is wrong input, and says which it is.
+        """
+        return cls.of(f"/{field}", "unknown", "There is no such thing here.")
+
 
 class IdempotencyKeyReused(Problem):
     """The ``Idempotency-Key`` was used before with another body."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from kernel.context import in_addon
 from kernel.db import new_id, session, transaction
-from kernel.errors import AddonDisabled, Conflict, NotFound
+from kernel.errors import AddonDisabled, Conflict, NotFound, Problem, ValidationFailed
 from kernel.files.intake import Content, checked
 from kernel.files.kinds import FileKind
 from kernel.files.links import Links
@@ -102,14 +102,27 @@ class Files:
             return kind.may_read(principal, file)
 
     @transaction
-    def claim(self, file_id: UUID, *, kinds: Collection[str], user_id: UUID | None = None) -> StoredFile:
+    def claim(
+        self,
+        file_id: UUID,
+        *,
+        kinds: Collection[str],
+        user_id: UUID | None = None,
+        field: str | None = None,
+        once: bool = False,
+    ) -> StoredFile:
         """Note, in the caller's transaction, that something refers to the file from now on.
 
-        Raises `NotFound` unless it is of one of ``kinds`` and, where ``user_id`` is given, belongs to that user.
+        Raises `NotFound` unless it is of one of ``kinds`` and, where ``user_id`` is given, belongs to that user;
+        where the id came in a body, name its ``field`` (``"file_id"``), and the client hears `ValidationFailed`
+        with that pointer and the code ``unknown``. ``once`` refuses a file that something refers to already:
+        `Conflict`, or the field's code ``in_use``.
         """
-        row = self._locked(file_id)
-        if row.state != FileState.STORED or row.kind not in kinds or user_id not in (None, row.owner_user_id):
-            raise NotFound
+        row = session().get(StoredFile, file_id, with_for_update=True)
+        if row is None or row.state != FileState.STORED or row.kind not in kinds or not _is_of(row, user_id):
+            raise NotFound if field is None else ValidationFailed.unknown(field)
+        if once and row.uses:
+            raise _in_use(field)
         row.uses += 1
         return row
 
@@ -131,7 +144,7 @@ class Files:
         """Delete the file unless something refers to it. Raises `NotFound` or `Conflict`."""
         row = self._locked(file_id)
         if row.uses:
-            raise Conflict(translate("The file is in use."))
+            raise _in_use()
         row.state = FileState.DELETING
 
     def count_stored(self, addon: str) -> tuple[int, int]:
@@ -202,3 +215,13 @@ class Files:
         if row is None:
             raise NotFound
         return row
+
+
+def _is_of(row: StoredFile, user_id: UUID | None) -> bool:
+    return user_id is None or row.owner_user_id == user_id
+
+
+def _in_use(field: str | None = None) -> Problem:
+    if field is None:
+        return Conflict(translate("The file is in use."))
+    return ValidationFailed.of(f"/{field}", "in_use", "The file is in use.")

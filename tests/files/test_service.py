@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from kernel.clock import FrozenClock
 from kernel.db import new_id, session, transaction
-from kernel.errors import AddonDisabled, Conflict, NotFound
+from kernel.errors import AddonDisabled, Conflict, NotFound, ValidationFailed
 from kernel.files import FileDamaged, FileState, FileTooLarge, FileTypeRefused, StorageAway, StoredFile, file_kind
 from kernel.files.sweep import sweep_files
 from kernel.files.thumbnails import make_thumbnails
@@ -169,6 +169,20 @@ def test_only_the_right_file_of_the_right_user_is_claimed(platform: Platform, wr
         platform.files.claim(row.id, **wrong)
     with pytest.raises(NotFound):
         platform.files.claim(new_id(), kinds=PAPERS)
+
+
+def test_a_claim_that_came_in_a_body_names_its_field(platform: Platform, user_id: UUID) -> None:
+    row = store(platform, PDF, kind="paper", owner=user_id)
+    with pytest.raises(ValidationFailed) as refused:
+        platform.files.claim(new_id(), kinds=PAPERS, field="file_id")
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/file_id", "unknown")]
+    platform.files.claim(row.id, kinds=PAPERS, user_id=user_id, field="file_id", once=True)
+    with pytest.raises(ValidationFailed) as refused:
+        platform.files.claim(row.id, kinds=PAPERS, user_id=user_id, field="file_id", once=True)
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/file_id", "in_use")]
+    with pytest.raises(Conflict):
+        platform.files.claim(row.id, kinds=PAPERS, once=True)
+    assert platform.files.get(row.id).uses == 1
 
 
 def test_an_uninstalled_addons_files_go(platform: Platform) -> None:

@@ -42,7 +42,15 @@ def test_strangers_find_neither_document_nor_file(client: FlaskClient, stranger:
 
 def test_the_upload_of_another_cannot_be_handed_in(caller: Any, stranger: Any, upload: Any) -> None:
     for file_id in (upload(stranger, "users.document"), upload(caller, "users.picture")):
-        assert caller.post(PATH, json={"title": "x", "file_id": file_id}).status_code == 404
+        answer = caller.post(PATH, json={"title": "x", "file_id": file_id})
+        assert answer.status_code == 422
+        assert [(error["pointer"], error["code"]) for error in answer.json["errors"]] == [("/file_id", "unknown")]
+
+
+def test_one_upload_is_one_document(caller: Any, document: Any) -> None:
+    answer = caller.post(PATH, json={"title": "x", "file_id": document["file_id"]})
+    assert answer.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in answer.json["errors"]] == [("/file_id", "in_use")]
 
 
 def test_a_deleted_document_takes_its_file_along(caller: Any, document: Any) -> None:

@@ -60,7 +60,8 @@ def test_only_ones_own_picture_of_the_right_kind(caller: Any, stranger: Any, upl
     strangers = upload(stranger, "users.picture")
     document = upload(caller, "users.document")
     for file_id in (strangers, document):
-        assert caller.put(f"{API}/me/picture", json={"file_id": file_id}).status_code == 404
+        answer = caller.put(f"{API}/me/picture", json={"file_id": file_id})
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/file_id")
 
 
 def test_rights_are_shown(app: Flask, as_user: Any) -> None:

@@ -22,11 +22,14 @@ def readable_documents(principal: Principal) -> ColumnElement[bool]:
 
 @transaction
 def hand_in(user_id: UUID, title: str, file_id: UUID) -> Document:
-    """Keep an upload of the user's as a document. Raises NotFound for another's upload, `TooManyDocuments`."""
+    """Keep an upload of the user's as a document. Raises `TooManyDocuments`.
+
+    Raises ValidationFailed for an upload that is another's, or that was handed in already.
+    """
     kept = session().scalar(select(func.count()).select_from(Document).where(Document.user_id == user_id)) or 0
     if kept >= setting("max_documents"):
         raise TooManyDocuments
-    platform.files.claim(file_id, kinds={DOCUMENT.name}, user_id=user_id)
+    platform.files.claim(file_id, kinds={DOCUMENT.name}, user_id=user_id, field="file_id", once=True)
     document = Document(user_id=user_id, title=title, file_id=file_id)
     session().add(document)
     session().flush()
