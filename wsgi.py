@@ -1,5 +1,8 @@
 """The production WSGI entry: ``granian --interface wsgi wsgi:app`` or ``gunicorn --worker-class gthread wsgi:app``."""
 
-from kernel.serving.wsgi import make_application
+from kernel.serving.lasting import made_to_last
 
-app = make_application()
+with made_to_last():
+    from kernel.serving.wsgi import make_application
+
+    app = make_application()

@@ -46,7 +46,10 @@ def main(role: str, *arguments: str) -> int:
         from kernel.eventlet_mode import monkey_patch
 
         monkey_patch()
-    from kernel.serving.roles import run_role
+    from kernel.serving.lasting import made_to_last
+
+    with made_to_last():
+        from kernel.serving.roles import run_role
 
     return run_role(role, arguments)
 

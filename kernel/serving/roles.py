@@ -13,6 +13,7 @@ from config import ConfigurationError
 from kernel.app import Role, create_app
 from kernel.errors import OperatorError
 from kernel.serving.children import REFUSED, RESTING
+from kernel.serving.lasting import made_to_last
 from kernel.serving.status import Orders, inherited_listener, tell_master
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def run_role(role: str, arguments: Sequence[str]) -> int:
     if app_role in ("run", "realtime"):
         orders.obey()
     try:
-        app = create_app(role=app_role)
+        with made_to_last():
+            app = create_app(role=app_role)
         return _with_gate(app, lambda platform: serve(app, platform, orders, arguments))
     except (ConfigurationError, OperatorError) as error:
         sys.stderr.write(f"asoud: {role}: {error}\n")
