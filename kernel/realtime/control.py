@@ -59,15 +59,16 @@ def _catch_up(connection: Connection, address: str, after: int | None, acknowled
         cursor = page[-1].id if page else max(cursor, newest)
         missed = [entry for entry in entries if entry.id > start]
         if len(page) == PAGE and missed:
-            acknowledge(success(_answer(missed, cursor, gap=gap, more=True)))
+            acknowledge(success(_answer(missed, start, cursor, gap=gap, more=True)))
             return
-        answer = partial(acknowledge, success(_answer(missed, cursor, gap=gap, more=False)))
+        answer = partial(acknowledge, success(_answer(missed, start, cursor, gap=gap, more=False)))
         if len(page) < PAGE and line.admit(connection, entries, cursor, answer):
             return
 
 
-def _answer(entries: list[StreamEntry], last: int, *, gap: bool, more: bool) -> dict[str, Any]:
-    return {"entries": [entry._asdict() for entry in entries], "last": last, "gap": gap, "more": more}
+def _answer(entries: list[StreamEntry], after: int, last: int, *, gap: bool, more: bool) -> dict[str, Any]:
+    shown = [{"id": entry.id, "event": entry.event_after(after), "data": entry.data} for entry in entries]
+    return {"entries": shown, "last": last, "gap": gap, "more": more}
 
 
 def leave(connection: Connection, payload: dict[str, Any], acknowledge: Acknowledge) -> None:

@@ -34,9 +34,10 @@ ANEW = 5.0
 """Seconds after which a look that failed, because the database was away, is tried again."""
 
 
-def packet(namespace: str, address: str, entry: StreamEntry) -> Outgoing:
-    """An entry as its followers get it: the event, with ``{stream, id, data}``."""
-    return Outgoing.event(namespace, entry.event, {"stream": address, "id": entry.id, "data": entry.data})
+def packet(namespace: str, address: str, entry: StreamEntry, after: int | None = None) -> Outgoing:
+    """An entry as followers get it who have everything up to ``after``: the event, with ``{stream, id, data}``."""
+    event = entry.event_after(entry.id if after is None else after)
+    return Outgoing.event(namespace, event, {"stream": address, "id": entry.id, "data": entry.data})
 
 
 class Line:
@@ -83,9 +84,10 @@ class Line:
         ``complete`` means that the store has no more: what is missing before a held entry will never come.
         """
         with self._lock:
+            had = self._last
             for entry in entries:
                 if self._last is not None and entry.id > self._last:
-                    self._send(self.namespace, self.address, packet(self.namespace, self.address, entry))
+                    self._send(self.namespace, self.address, packet(self.namespace, self.address, entry, had))
                     self._last = entry.id
             self._last = max(upto, self._last or 0)
             self._advance()

@@ -33,6 +33,13 @@ class StreamEntry(NamedTuple):
     id: int
     event: str
     data: Any
+    first: tuple[int, str] | None = None
+    """When it changes a thing that an earlier entry brought, which the stream's store shows no more: that entry's id
+    and event. Whoever has not come as far gets this one under that event, and so hears of the thing first of all."""
+
+    def event_after(self, after: int) -> str:
+        """The event's name for a reader who has everything up to the id ``after``."""
+        return self.first[1] if self.first is not None and self.first[0] > after else self.event
 
 
 class Stream:

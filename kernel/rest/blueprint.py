@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import flask_smorest
@@ -117,11 +117,20 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         return mark
 
     def response(
-        self, status_code: int = 200, schema: Template | None = None, *, description: str = "", **options: Any
+        self,
+        status_code: int = 200,
+        schema: Template | None = None,
+        *,
+        description: str = "",
+        also: Mapping[int, str] | None = None,
+        **options: Any,
     ) -> Callable[[F], F]:
-        """Answer with ``status_code`` and what ``schema`` makes of the view's result."""
+        """Answer with ``status_code`` and what ``schema`` makes of the view's result.
+
+        A view that returns ``(result, status)`` names the other statuses in ``also``, each with when it comes.
+        """
         template = None if schema is None else template_of(schema)
-        return self._answers(Answer(int(status_code), template, False, description))
+        return self._answers(Answer(int(status_code), template, False, description, also or {}))
 
     def page(self, schema: Template, *, description: str = "") -> Callable[[F], F]:
         """Answer with one page of a list: the view returns a `Page` of what ``schema`` describes."""

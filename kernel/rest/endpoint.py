@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -34,6 +34,8 @@ class Answer:
     page: bool = False
     """Whether the answer is one page of a list, ``{"items": [...], "next": ...}``."""
     description: str = ""
+    also: Mapping[int, str] = field(default_factory=dict)
+    """Other statuses that the same answer may come with, and when."""
 
 
 @dataclass(frozen=True)

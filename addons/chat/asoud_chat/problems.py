@@ -35,6 +35,12 @@ class FixedParticipants(Conflict):
     code, title = "chat.fixed_participants", "Nobody can be added to or taken out of this room."
 
 
+class ClientKeyReused(Problem):
+    """The sender has used this ``client_key`` before in this room, for another message."""
+
+    status, code, title = 422, "chat.client_key_reused", "This client_key was used before for another message."
+
+
 class TooLate(Conflict):
     """Messages can be changed for some time only, and not once they are deleted."""
 

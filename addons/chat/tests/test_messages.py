@@ -87,6 +87,38 @@ def test_a_message_that_is_sent_again_comes_once(ali: Any, sara: Any, room: Any,
     assert len(ali.get(path).json["items"]) == 2
 
 
+def test_a_client_key_stands_for_one_message(ali: Any, room: Any, say: Any, upload: Any, path: str) -> None:
+    picture, place = upload(ali, "chat.picture"), {"latitude": 35.5, "longitude": 51.25}
+    bodies = [
+        {"text": "یک", "client_key": "k1"},
+        {"text": "", "kind": "image", "file_id": picture, "client_key": "k2"},
+        {"text": "", "kind": "location", "location": place, "client_key": "k3"},
+    ]
+    sent = [say(ali, room, **body) for body in bodies]
+    assert [say(ali, room, **body)["id"] for body in bodies] == [message["id"] for message in sent]
+    others = [
+        {"text": "دو", "client_key": "k1"},
+        {"text": "یک", "reply_to_id": sent[0]["id"], "client_key": "k1"},
+        {"text": "یک", "client_key": "k2"},
+        {"kind": "location", "location": {**place, "latitude": 36}, "client_key": "k3"},
+    ]
+    for other in others:
+        assert code(ali.post(path, json=other)) == (422, "chat.client_key_reused")
+    ali.patch(f"{path}/{sent[0]['id']}", json={"text": "یک، درست‌تر"})
+    assert say(ali, room, **bodies[0])["text"] == "یک، درست‌تر"
+    ali.delete(f"{path}/{sent[1]['id']}")
+    assert say(ali, room, "x", client_key="k2")["deleted_at"]
+    assert len(ali.get(path).json["items"]) == 3
+
+
+def test_only_kinds_that_may_be_sent_are_offered(ali: Any, path: str) -> None:
+    [error] = ali.post(path, json={"text": "x", "kind": "system"}).json["errors"]
+    assert error["pointer"] == "/kind"
+    assert "text" in error["message"]
+    assert "system" not in error["message"]
+    assert "MessageKind" not in error["message"]
+
+
 @pytest.mark.parametrize(
     ("kind", "file_kind", "name", "content"),
     [("image", "chat.picture", "a.png", None), ("file", "chat.file", "a.txt", "متن".encode())],
@@ -110,9 +142,10 @@ def test_only_ones_own_upload_of_the_right_kind_is_taken(
     ali: Any, sara: Any, room: Any, upload: Any, path: str
 ) -> None:
     for file_id in (upload(sara, "chat.picture"), upload(ali, "users.picture"), str(uuid4())):
-        assert code(ali.post(path, json={"kind": "image", "file_id": file_id})) == (404, "not_found")
+        answer = ali.post(path, json={"kind": "image", "file_id": file_id})
+        assert (code(answer), answer.json["errors"][0]["pointer"]) == ((422, "validation_failed"), "/file_id")
     document = upload(ali, "chat.file", "a.txt", b"text")
-    assert ali.post(path, json={"kind": "video", "file_id": document}).status_code == 404
+    assert ali.post(path, json={"kind": "video", "file_id": document}).status_code == 422
 
 
 def test_files_are_of_listed_types_and_at_most_ten_megabytes(ali: Any) -> None:

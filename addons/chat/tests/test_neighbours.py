@@ -13,7 +13,7 @@ from asoud_chat.services import Draft, open_room, send
 from asoud_chat.services.privacy import erase, export
 from asoud_chat.services.sending import _store
 
-from addon_sdk import NotFound, PermissionDenied, new_id, transaction
+from addon_sdk import NotFound, PermissionDenied, ValidationFailed, new_id, transaction
 
 ROOMS = "/api/v1/chat/rooms"
 
@@ -97,7 +97,7 @@ def test_a_bad_draft_harms_no_other_of_its_group(app: Any, ali: Any, stranger: A
     assert [result["number"] if isinstance(result, dict) else type(result) for result in results] == [
         1,
         NotFound,
-        NotFound,
+        ValidationFailed,
         2,
     ]
 

@@ -59,9 +59,48 @@ def test_a_client_that_was_away_gets_what_it_missed(socket: Any, ali: Any, sara:
     assert [(entry["id"], entry["event"]) for entry in answer["entries"]] == [
         (3, "message"),
         (4, "message_edited"),
-        (5, "message_deleted"),
+        (5, "message"),
     ]
     assert answer["entries"][0]["data"] == third
+    assert answer["entries"][2]["data"]["deleted_at"]
+
+
+def test_what_was_sent_and_changed_while_a_client_was_away_comes_as_a_message(
+    socket: Any, ali: Any, sara: Any, room: Any, say: Any
+) -> None:
+    known = say(ali, room, "یک")
+    edited, deleted = say(ali, room, "دو"), say(ali, room, "سه")
+    path = f"{ROOMS}/{room['id']}/messages"
+    ali.patch(f"{path}/{edited['id']}", json={"text": "دو!"})
+    ali.delete(f"{path}/{deleted['id']}")
+    ali.patch(f"{path}/{known['id']}", json={"text": "یک!"})
+    client = socket("/chat", sara)
+    answer = client.call("resume", {"stream": stream(room), "after": 1})["data"]
+    assert [(entry["event"], entry["data"]["text"]) for entry in answer["entries"]] == [
+        ("message", "دو!"),
+        ("message", ""),
+        ("message_edited", "یک!"),
+    ]
+    assert [entry.keys() for entry in answer["entries"]] == [{"id", "event", "data"}] * 3
+
+
+def test_participants_type_without_following_and_the_muted_do_not(socket: Any, ali: Any, sara: Any, room: Any) -> None:
+    one, other = socket("/chat", ali), socket("/chat", sara)
+    one.call("resume", {"stream": stream(room)})
+    here = {"room_id": room["id"]}
+    assert other.call("typing", here) == {"ok": True, "data": None}
+    assert one.receive("typing")["user_id"] == str(sara.user_id)
+    ali.patch(f"{ROOMS}/{room['id']}/participants/{sara.user_id}", json={"can_send": False})
+    assert other.call("typing", here)["error"]["code"] == "permission_denied"
+
+
+@pytest.mark.parametrize(
+    "body", [{"kind": "image", "file_id": str(uuid4())}, {"text": "x", "reply_to_id": str(uuid4())}]
+)
+def test_a_bad_id_inside_a_payload_is_named(socket: Any, ali: Any, room: Any, body: Any) -> None:
+    error = socket("/chat", ali).call("send", {"room_id": room["id"], **body})["error"]
+    assert (error["code"], error["status"]) == ("validation_failed", 422)
+    assert [item["pointer"].strip("/") for item in error["errors"]] == [[*body][-1]]
 
 
 def test_receipts_and_typing_are_told(both: Any, ali: Any, sara: Any, room: Any, say: Any) -> None:

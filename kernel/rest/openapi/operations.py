@@ -82,6 +82,7 @@ def _success(view: View) -> dict[str, Any]:
     if answer.status != HTTPStatus.NO_CONTENT:
         response["content"] = {"application/json": {"schema": _answer_schema(answer)}}
     found = {str(answer.status): response}
+    found |= {str(status): {**response, "description": when} for status, when in answer.also.items()}
     if view.method == "GET":
         response["headers"] = {"ETag": {"description": "Version of this answer.", "schema": {"type": "string"}}}
         found["304"] = {"description": "The copy that you have is still good."}

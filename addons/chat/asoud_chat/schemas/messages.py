@@ -11,7 +11,7 @@ from asoud_chat.files import FILE_OF
 from asoud_chat.models import Message, MessageKind
 
 MAX_TEXT = 4000
-_SENDABLE = [kind for kind in MessageKind if kind is not MessageKind.SYSTEM]
+_SENDABLE = [kind.value for kind in MessageKind if kind is not MessageKind.SYSTEM]
 
 
 class LocationSchema(Schema):
@@ -24,7 +24,7 @@ class LocationSchema(Schema):
 class NewMessageSchema(Schema):
     """A message to be sent."""
 
-    kind = fields.Enum(MessageKind, load_default=MessageKind.TEXT, validate=validate.OneOf(_SENDABLE))
+    kind = fields.String(load_default=MessageKind.TEXT.value, validate=validate.OneOf(_SENDABLE))
     text = fields.CleanText(
         MAX_TEXT,
         multiline=True,
@@ -35,20 +35,23 @@ class NewMessageSchema(Schema):
     file_id = fields.Id(
         load_default=None,
         allow_none=True,
-        metadata={"description": "An own upload of kind `chat.picture`, `chat.file`, `chat.audio` or `chat.video`."},
+        metadata={
+            "description": "An own upload: of kind `chat.picture` for an `image`, `chat.file` for a `file`, "
+            "`chat.audio` for `audio`, `chat.video` for a `video`."
+        },
     )
     location = fields.Nested(LocationSchema, load_default=None, allow_none=True)
     client_key = fields.String(
         load_default=None,
         allow_none=True,
         validate=validate.Length(1, 64),
-        metadata={"description": "The client's own name for it: what is sent again under the same name comes once."},
+        metadata={"description": "The client's own name for it: the same message sent again under it comes once."},
     )
 
     @validates_schema
     def _fits(self, data: dict[str, Any], **_: object) -> None:
         """Words for a text, a file for what carries one, a place for a location, and nothing besides."""
-        kind = data["kind"]
+        kind = MessageKind(data["kind"])
         if kind is MessageKind.TEXT and not data["text"].strip():
             raise ValidationError("A text needs words.", "text")
         if (kind in FILE_OF) != (data["file_id"] is not None):
@@ -59,7 +62,7 @@ class NewMessageSchema(Schema):
     @post_load
     def _flat(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
         place = data.pop("location") or {}
-        return {**data, **place}
+        return {**data, "kind": MessageKind(data["kind"]), **place}
 
 
 class MessageChangeSchema(Schema):
@@ -94,7 +97,9 @@ class MessageSchema(Schema):
 
     id = fields.String(metadata={"format": "uuid"})
     room_id = fields.String(metadata={"format": "uuid"})
-    number = fields.Integer(metadata={"description": "Its place in the room."})
+    number = fields.Integer(
+        metadata={"description": "Its place in the room. Rises, but not by one: edits and deletions take numbers too."}
+    )
     change = fields.Integer(metadata={"description": "Id of the stream's entry that last changed it."})
     sender_id = fields.String(allow_none=True, metadata={"format": "uuid"})
     kind = fields.String(validate=validate.OneOf([kind.value for kind in MessageKind]))

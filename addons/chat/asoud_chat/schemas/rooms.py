@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from marshmallow import ValidationError, validate, validates_schema
+from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from addon_sdk import AnyOf, ListQuery, Schema, fields
 from asoud_chat.models import Participant, ParticipantRole, Room, RoomState
@@ -78,7 +78,14 @@ class RoomChangeSchema(Schema):
     """What to change."""
 
     title = fields.CleanText(MAX_TITLE)
-    state = fields.Enum(RoomState, metadata={"description": "`active` or `archived`; only staff blocks."})
+    state = fields.String(
+        validate=validate.OneOf([RoomState.ACTIVE.value, RoomState.ARCHIVED.value]),
+        metadata={"description": "Only staff blocks, by another endpoint."},
+    )
+
+    @post_load
+    def _as_state(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {**data, "state": RoomState(data["state"])} if "state" in data else data
 
 
 class RoomSchema(Schema):

@@ -8,7 +8,7 @@ from uuid import UUID
 from asoud_users.models import User
 from sqlalchemy import case, func, select
 
-from addon_sdk import NotFound, PermissionDenied, expel, online, session, transaction
+from addon_sdk import PermissionDenied, ValidationFailed, expel, online, session, transaction
 from asoud_chat.kinds import GROUP, find_kind
 from asoud_chat.models import Participant, ParticipantRole, Room
 from asoud_chat.problems import AlreadyThere, FixedParticipants, RoomFull
@@ -46,7 +46,8 @@ def _described(place: Participant, user: User, is_online: bool) -> dict[str, Any
 def add(room_id: UUID, user_id: UUID, role: ParticipantRole) -> dict[str, Any]:
     """Bring a user into a room. Only inviters may, and only those who manage may bring more than a member.
 
-    Raises NotFound (room, user), PermissionDenied, `RoomClosed`, `RoomFull`, `AlreadyThere`, `FixedParticipants`.
+    Raises NotFound, ValidationFailed (no such user), PermissionDenied, `RoomClosed`, `RoomFull`, `AlreadyThere`,
+    `FixedParticipants`.
     """
     mine = me_in(room_id, "can_invite")
     room = locked_room(room_id)
@@ -55,7 +56,7 @@ def add(room_id: UUID, user_id: UUID, role: ParticipantRole) -> dict[str, Any]:
     _may_give(mine, role)
     user = session().get(User, user_id)
     if user is None or user.erased_at is not None:
-        raise NotFound("There is no such user.")
+        raise ValidationFailed.of("/user_id", "unknown", "There is no such user.")
     _check_place(room, user_id)
     place = Participant(room_id=room_id, user_id=user_id, role=role, read_number=0, **rights_of(role))
     session().add(place)

@@ -6,19 +6,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from addon_sdk import NotFound, current_connection, online, session
+from addon_sdk import online, session
 from asoud_chat.models import Participant, Room
 from asoud_chat.services.access import caller_id, me_in
-from asoud_chat.services.stream import NAMESPACE, room_stream, tell_room
+from asoud_chat.services.stream import NAMESPACE, tell_room
 
 MOST_ROOMS = 100
 """In how many of his rooms, the most recently active, a user's coming and going is told."""
 
 
 def tell_typing(room_id: UUID, *, typing: bool) -> None:
-    """Tell a room's followers that the caller is typing, or has stopped. Raises NotFound unless he follows it too."""
-    if room_stream.of(room_id) not in current_connection().rooms:
-        raise NotFound
+    """Tell a room's followers that the caller is typing, or has stopped.
+
+    Raises NotFound for a stranger, PermissionDenied for one who may not send.
+    """
+    me_in(room_id, "can_send")
     tell_room(room_id, "typing", {"user_id": caller_id(), "typing": typing})
 
 

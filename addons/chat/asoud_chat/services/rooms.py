@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from addon_sdk import (
     session,
     setting,
     transaction,
+    translate,
 )
 from asoud_chat.kinds import PRIVATE, RoomKind, find_kind
 from asoud_chat.models import Message, Participant, ParticipantRole, Room, RoomState
@@ -31,6 +32,14 @@ from asoud_chat.problems import RoomFull, TooManyRooms
 from asoud_chat.rights import rights_of
 from asoud_chat.services.access import caller_id, locked_room, me_in, rooms_of
 from asoud_chat.services.stream import room_stream, tell_room, tell_user
+
+
+class UnknownUsers(NotFound):
+    """Some of the users whom a room is opened for aren't there, or are erased."""
+
+    def __init__(self, user_ids: Collection[UUID]) -> None:
+        super().__init__(translate("There is no such user."))
+        self.user_ids = frozenset(user_ids)
 
 
 def list_rooms(args: ListArgs) -> Page:
@@ -82,21 +91,39 @@ def _unread(places: list[Participant]) -> dict[UUID, int]:
 def open_by_caller(kind: str, title: str, user_ids: list[UUID]) -> tuple[dict[str, Any], bool]:
     """Open a room of a kind that users may open, with these users; whether it is new, since a private one may exist.
 
-    Raises NotFound (kind, users), PermissionDenied (not for users), `TooManyRooms`, `RoomFull`, ValidationFailed.
+    Raises ValidationFailed (no such kind, no such user, not two in a private room), PermissionDenied (a kind that is
+    not for users), `TooManyRooms`, `RoomFull`.
     """
-    found, me = find_kind(kind), caller_id()
+    found, me = _kind_asked_for(kind), caller_id()
     if not found.by_users:
         raise PermissionDenied
     others = [user_id for user_id in dict.fromkeys(user_ids) if user_id != me]
     if found is PRIVATE and len(others) != 1:
-        raise ValidationFailed(errors=[FieldError("/user_ids", "length", "A private room is with one other user.")])
+        raise ValidationFailed.of("/user_ids", "length", "A private room is with one other user.")
     subject = ":".join(sorted(str(user_id) for user_id in (me, *others))) if found is PRIVATE else None
     role = ParticipantRole.MEMBER if found is PRIVATE else ParticipantRole.ADMIN
     people = {me: role, **dict.fromkeys(others, ParticipantRole.MEMBER)}
-    room, is_new = open_room(kind, people, title=title, subject=subject, opened_by=me)
+    try:
+        room, is_new = open_room(kind, people, title=title, subject=subject, opened_by=me)
+    except UnknownUsers as problem:
+        raise _unknown_users(problem, user_ids) from None
     if is_new:
         _check_number_of_rooms(me)
     return described([room])[0], is_new
+
+
+def _kind_asked_for(name: str) -> RoomKind:
+    try:
+        return find_kind(name)
+    except NotFound:
+        raise ValidationFailed.of("/kind", "unknown", "There is no such kind of room.") from None
+
+
+def _unknown_users(problem: UnknownUsers, asked: list[UUID]) -> ValidationFailed:
+    """The same problem for one who sent ``asked``: it names the places in that list."""
+    message = translate("There is no such user.")
+    places = [place for place, user_id in enumerate(asked) if user_id in problem.user_ids]
+    return ValidationFailed(errors=[FieldError(f"/user_ids/{place}", "unknown", message) for place in places])
 
 
 @transaction
@@ -149,9 +176,9 @@ def _check_people(kind: RoomKind, people: Iterable[UUID]) -> None:
     wanted = set(people)
     if len(wanted) > kind.limit:
         raise RoomFull
-    living = select(func.count()).select_from(User).where(User.id.in_(wanted), User.erased_at.is_(None))
-    if session().scalar(living) != len(wanted):
-        raise NotFound("There is no such user.")
+    living = session().scalars(select(User.id).where(User.id.in_(wanted), User.erased_at.is_(None))).all()
+    if unknown := wanted.difference(living):
+        raise UnknownUsers(unknown)
 
 
 def _check_number_of_rooms(user_id: UUID) -> None:
@@ -166,7 +193,7 @@ def change_room(room_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
     """Change the title, or archive and reopen. Raises NotFound, PermissionDenied; a blocked room stays blocked."""
     me_in(room_id, "can_manage")
     room = locked_room(room_id, writing=False)
-    if room.state is RoomState.BLOCKED or values.get("state") is RoomState.BLOCKED:
+    if room.state is RoomState.BLOCKED:
         raise PermissionDenied
     for name, value in values.items():
         setattr(room, name, value)

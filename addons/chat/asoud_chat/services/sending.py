@@ -16,7 +16,6 @@ from uuid import UUID
 from sqlalchemy import case, insert, select, update
 
 from addon_sdk import (
-    FieldError,
     GroupCommit,
     NotFound,
     PermissionDenied,
@@ -31,7 +30,7 @@ from addon_sdk import (
 from asoud_chat.files import FILE_OF
 from asoud_chat.hookspecs import may_send
 from asoud_chat.models import Message, MessageKind, Participant, Room, RoomState
-from asoud_chat.problems import RoomClosed
+from asoud_chat.problems import ClientKeyReused, RoomClosed
 from asoud_chat.services.folding import search_key
 from asoud_chat.services.showing import files_by_id, show
 from asoud_chat.services.stream import tell_messages
@@ -71,9 +70,9 @@ class _Batch:
 def send(draft: Draft) -> dict[str, Any]:
     """Store a message and tell the room; returns it as shown, once it is committed.
 
-    A draft with the ``client_key`` of an earlier one of the same sender brings that one back instead.
-    Raises NotFound (no such room for the sender, no such file of his), PermissionDenied, `RoomClosed`,
-    ValidationFailed, and what addons refuse with in ``chat.may_send``.
+    The same draft with the ``client_key`` of an earlier one of the same sender brings that one back instead.
+    Raises NotFound (no such room for the sender), PermissionDenied, `RoomClosed`, ValidationFailed (no such file of
+    his, no such message to reply to), `ClientKeyReused`, and what addons refuse with in ``chat.may_send``.
     """
     if draft.sender_id is not None:
         may_send(room_id=draft.room_id, sender_id=draft.sender_id, text=draft.text)
@@ -139,17 +138,39 @@ def _accept(draft: Draft, batch: _Batch) -> dict[str, Any]:
     if state is not RoomState.ACTIVE:
         raise RoomClosed
     if draft.reply_to_id is not None and batch.replies.get(draft.reply_to_id) != draft.room_id:
-        raise ValidationFailed(errors=[FieldError("/reply_to_id", "unknown", "There is no such message in this room.")])
+        raise ValidationFailed.of("/reply_to_id", "unknown", "There is no such message in this room.")
     key = (draft.room_id, draft.sender_id, draft.client_key or "")
     if key in batch.known:
-        return batch.known[key]
+        return _sent_again(draft, batch.known[key])
     if draft.file_id is not None:
-        with transaction(nested=True):  # a file that isn't there must not undo the others' messages
-            platform.files.claim(draft.file_id, kinds={FILE_OF[draft.kind]}, user_id=draft.sender_id)
+        _claim_file(draft, draft.file_id)
     message = _number(draft, batch)
     if draft.client_key is not None:
         batch.known[key] = message
     return message
+
+
+def _sent_again(draft: Draft, message: dict[str, Any]) -> dict[str, Any]:
+    """The message that the draft became when it came first. Raises `ClientKeyReused` when that was another one."""
+    if message["deleted_at"] is not None:  # nothing is left to compare with
+        return message
+    place = message["location"] or {"latitude": None, "longitude": None}
+    same = (
+        message["kind"] == draft.kind.value
+        and (message["text"] == draft.text or message["edited_at"] is not None)
+        and message["reply_to_id"] == (draft.reply_to_id and str(draft.reply_to_id))
+        and (message["file"] or {}).get("id") == (draft.file_id and str(draft.file_id))
+        and (place["latitude"], place["longitude"]) == (draft.latitude, draft.longitude)
+    )
+    if not same:
+        raise ClientKeyReused
+    return message
+
+
+def _claim_file(draft: Draft, file_id: UUID) -> None:
+    with transaction(nested=True):  # a file that isn't there must not undo the others' messages
+        kinds = {FILE_OF[draft.kind]}
+        platform.files.claim(file_id, kinds=kinds, user_id=draft.sender_id, field="file_id")
 
 
 def _number(draft: Draft, batch: _Batch) -> dict[str, Any]:

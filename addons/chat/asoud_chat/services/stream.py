@@ -1,7 +1,7 @@
 """The stream of a room: each message, edit and deletion is an entry; messages themselves are its store.
 
-A message that changed twice while a client was away comes once, as it is now, under the id of its last change. So a
-client keeps messages by id and replaces what it has by what comes.
+A message that changed twice while a client was away comes once, as it is now, under the id of its last change; as
+``message`` when the client cannot know it yet. So a client keeps messages by id and replaces what it has by what comes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ def fetch(key: str, after: int, limit: int) -> Sequence[StreamEntry]:
     """The messages that changed after an entry, in the order of their last change."""
     changed = select(Message).where(Message.room_id == UUID(key), Message.change > after)
     messages = session().scalars(changed.order_by(Message.change).limit(limit)).all()
-    return [StreamEntry(message["change"], event_of(message), message) for message in shown(messages)]
+    return [
+        StreamEntry(message["change"], event_of(message), message, (message["number"], CREATED))
+        for message in shown(messages)
+    ]
 
 
 def last(key: str) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from addon_sdk import Blueprint, ListArgs, Page, authenticated, raises
 from asoud_chat.models import Participant
-from asoud_chat.problems import RoomClosed, TooLate, WrongKind
+from asoud_chat.problems import ClientKeyReused, RoomClosed, TooLate, WrongKind
 from asoud_chat.schemas import (
     MessageChangeSchema,
     MessageQuery,
@@ -37,7 +37,7 @@ def list_messages(query: ListArgs, room_id: UUID) -> Page:
 
 @blp.post("/rooms/<uuid:room_id>/messages")
 @authenticated
-@raises(RoomClosed)
+@raises(RoomClosed, ClientKeyReused)
 @blp.arguments(NewMessageSchema)
 @blp.response(201, MessageSchema)
 def send_message(data: dict[str, Any], room_id: UUID) -> dict[str, Any]:

@@ -37,10 +37,11 @@ def list_rooms(query: ListArgs) -> Page:
 @authenticated
 @raises(TooManyRooms, RoomFull)
 @blp.arguments(NewRoomSchema)
-@blp.response(201, RoomSchema)
-def open_room(data: dict[str, Any]) -> dict[str, Any]:
+@blp.response(201, RoomSchema, also={200: "There was one already: a private room with the same user."})
+def open_room(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Open a room; a private one with the same user is opened once and answered again."""
-    return rooms.open_by_caller(data["kind"], data["title"], data["user_ids"])[0]
+    room, is_new = rooms.open_by_caller(data["kind"], data["title"], data["user_ids"])
+    return room, 201 if is_new else 200
 
 
 @blp.get("/rooms/<uuid:room_id>")
