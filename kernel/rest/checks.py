@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from apispec.ext.marshmallow.common import make_schema_key
 from flask import Flask
 from marshmallow import Schema as MarshmallowSchema
 
@@ -17,7 +16,7 @@ from kernel.identity.access import Access, access_of
 from kernel.rest.blueprint import Blueprint, prefix_of
 from kernel.rest.endpoint import Endpoint
 from kernel.rest.lists.query import ListQuery
-from kernel.rest.openapi.names import documented_schemas, operation_id, schema_name
+from kernel.rest.openapi.names import documented_names, operation_id
 from kernel.rest.serving import View
 
 _known_names: WeakKeyDictionary[Endpoint, list[tuple[str, object, type[MarshmallowSchema]]]] = WeakKeyDictionary()
@@ -150,8 +149,7 @@ def _schema_clashes(views: Iterable[View], owner: str) -> Iterator[str]:
 def _schema_names(endpoint: Endpoint) -> list[tuple[str, object, type[MarshmallowSchema]]]:
     """Public name, identity and class of every schema of an endpoint; kept, since each addon is held against all."""
     if endpoint not in _known_names:
-        schemas = documented_schemas(endpoint)
-        _known_names[endpoint] = [(schema_name(item), make_schema_key(item), type(item)) for item in schemas]
+        _known_names[endpoint] = list(documented_names(endpoint))
     return _known_names[endpoint]
 
 

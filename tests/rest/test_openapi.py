@@ -33,7 +33,7 @@ from kernel.rest import (
     upload,
 )
 from kernel.rest.openapi import SchemaNameClash
-from kernel.rest.openapi.names import schema_name
+from kernel.rest.openapi.names import request_name, schema_name
 from tests.rest.conftest import MakeSite, Site, extension
 from tests.rest.test_lists import Status, Thing
 
@@ -71,6 +71,9 @@ BookSchema = schema(
     written=fields.Timestamp(),
     author=fields.Nested(AuthorSchema),
     others=fields.List(fields.Nested(AuthorSchema(only=("name",)))),
+    isbn=fields.String(metadata={"example": "1-2", "dumped_example": "12"}),
+    mood=fields.String(metadata={"sometimes": True}),
+    secret=fields.String(load_only=True),
     Meta=BookMeta,
 )
 
@@ -181,9 +184,15 @@ def test_the_document_is_valid_and_complete(make_site: MakeSite) -> None:
     assert operations["books_list_books"] == ("get", "/api/v1/books/books")
     assert operations["books_update_book"] == ("patch", "/api/v1/books/books/{book_id}")
     assert {"books_add_book", "books_get_book", "books_delete_book", "books_set_cover"} <= operations.keys()
-    assert {"BooksBook", "BooksAuthor", "BooksAuthorOnlyName", "BooksBookPatch", "FilmsBook", "Problem"} <= (
-        found["components"]["schemas"].keys()
-    )
+    assert {
+        "BooksBook",
+        "BooksBookRequest",
+        "BooksAuthor",
+        "BooksAuthorOnlyName",
+        "BooksBookPatch",
+        "FilmsBook",
+        "Problem",
+    } <= (found["components"]["schemas"].keys())
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", operation) for operation in operations)
     assert not any("openapi.json" in path or path.startswith("/docs") for path in found["paths"])
 
@@ -243,8 +252,33 @@ def test_fields_have_their_types(make_site: MakeSite) -> None:
     assert (book["status"]["type"], book["status"]["enum"]) == ("string", ["new", "old"])
     assert book["written"]["format"] == "date-time"
     assert found["BooksAuthor"]["properties"]["born"]["type"] == ["string", "null"]
-    assert found["BooksBook"]["required"] == ["title"]
     assert "required" not in found["BooksBookPatch"]
+
+
+def test_what_goes_in_and_what_comes_out_are_two_things(make_site: MakeSite) -> None:
+    found = document(make_site(books()))
+    schemas = found["components"]["schemas"]
+    adding = found["paths"]["/api/v1/books/books"]["post"]
+    assert adding["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/BooksBookRequest")
+    assert adding["responses"]["201"]["content"]["application/json"]["schema"]["$ref"].endswith("/BooksBook")
+    asked, answered = schemas["BooksBookRequest"], schemas["BooksBook"]
+    assert asked["required"] == ["title"]
+    assert asked["additionalProperties"] is False
+    assert answered["required"] == sorted(BookSchema().fields.keys() - {"mood", "secret"})
+    assert "additionalProperties" not in answered
+    assert "id" not in asked["properties"]
+    assert "id" in answered["properties"]
+    assert "secret" in asked["properties"]
+    assert "secret" not in answered["properties"]
+    assert (asked["properties"]["isbn"]["example"], answered["properties"]["isbn"]["example"]) == ("1-2", "12")
+    assert asked["properties"]["author"]["$ref"].endswith("/BooksAuthorRequest")
+    assert answered["properties"]["author"]["$ref"].endswith("/BooksAuthor")
+
+
+def test_every_path_with_an_id_may_lead_nowhere(make_site: MakeSite) -> None:
+    paths = document(make_site(books()))["paths"]
+    assert "not_found" in codes(paths["/api/v1/books/books/{book_id}"]["get"])
+    assert "not_found" not in codes(paths["/api/v1/books/books"]["get"])
 
 
 def test_the_document_follows_the_generation(make_site: MakeSite) -> None:
@@ -277,6 +311,9 @@ def test_modifiers_make_stable_names() -> None:
     assert schema_name(BookSchema(partial=("title",))) == "BooksBookPartialTitle"
     assert schema_name(BookSchema(load_only=("title",), dump_only=("price",))) == "BooksBookWritingTitleReadingPrice"
     assert schema_name(BookSchema(many=True)) == "BooksBook"
+    assert request_name(BookSchema) == "BooksBookRequest"
+    assert request_name(BookSchema.patch()) == "BooksBookPatch"
+    assert request_name(schema("books", "CodeRequestSchema")) == "BooksCodeRequest"
     with pytest.raises(TypeError, match="name the class itself"):
         schema_name("BookSchema")
 

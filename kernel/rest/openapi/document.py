@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 from typing import TYPE_CHECKING, Any
 
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
-from apispec.ext.marshmallow.common import make_schema_key, resolve_schema_instance
+from apispec.ext.marshmallow.common import make_schema_key
 from flask_smorest.spec.field_converters import uploadfield2properties
 from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema
@@ -16,9 +16,10 @@ from kernel import __version__
 from kernel.rest import fields
 from kernel.rest.encoding import encode
 from kernel.rest.openapi.converters import enum_type, text_number
-from kernel.rest.openapi.names import schema_name
+from kernel.rest.openapi.names import request_name, schema_name
 from kernel.rest.openapi.operations import BEARER, HEADERS
 from kernel.rest.openapi.problems import PROBLEM_SCHEMA
+from kernel.rest.openapi.sides import Answers, Requests
 
 if TYPE_CHECKING:
     from kernel.runtime import Platform
@@ -35,17 +36,24 @@ class SchemaNameClash(ValueError):
 
 
 class _Names:
-    """Gives each schema of a document its name, and refuses to give one name twice."""
+    """Gives each component of a document its name, and refuses to give one name twice."""
 
     def __init__(self) -> None:
         self._taken: dict[str, tuple[object, Schema]] = {}
 
-    def __call__(self, schema: type[Schema] | Schema) -> str:
-        name, instance = schema_name(schema), resolve_schema_instance(schema)
-        key = make_schema_key(instance)
-        there, other = self._taken.setdefault(name, (key, instance))
+    def of_request(self, schema: Any) -> str:
+        """The name of what goes in by ``schema``."""
+        return self._take(request_name(schema), "request", schema)
+
+    def of_answer(self, schema: Any) -> str:
+        """The name of what comes out by ``schema``."""
+        return self._take(schema_name(schema), "answer", schema)
+
+    def _take(self, name: str, side: str, schema: Schema) -> str:
+        key = (side, make_schema_key(schema))
+        there, other = self._taken.setdefault(name, (key, schema))
         if there != key:
-            both = " and ".join(f"{type(each).__module__}.{type(each).__qualname__}" for each in (other, instance))
+            both = " and ".join(f"{type(each).__module__}.{type(each).__qualname__}" for each in (other, schema))
             raise SchemaNameClash(f"{both} both have the public name {name}; rename one of them.")
         return name
 
@@ -78,23 +86,26 @@ class Document:
                 blueprint.register_views_in_doc(None, self._platform.app, spec, name=blueprint.name, parameters=None)
                 spec.tag({"name": blueprint.name, "description": blueprint.description})
         document: dict[str, Any] = spec.to_dict()
+        document["tags"].sort(key=operator.itemgetter("name"))  # whatever the order of installation was
         return document
 
 
 def _empty(platform: Platform) -> APISpec:
-    marshmallow = MarshmallowPlugin(schema_name_resolver=_Names())
+    names = _Names()
+    sides = [Requests(names.of_request), Answers(names.of_answer)]
     spec = APISpec(
         "ASOUD",
         __version__,
         OPENAPI,
-        plugins=[FlaskPlugin(), marshmallow],
+        plugins=[FlaskPlugin(), *sides],
         info={"description": _DESCRIPTION},
         servers=[{"url": platform.settings.public_url.rstrip("/") or "/"}],
     )
-    converter: Any = marshmallow.converter  # apispec annotates it in parts
-    converter.map_to_openapi_type(fields.Timestamp, "string", "date-time")
-    for function in (uploadfield2properties, text_number, enum_type):
-        converter.add_attribute_function(function)
+    for side in sides:
+        converter: Any = side.converter  # apispec annotates it in parts
+        converter.map_to_openapi_type(fields.Timestamp, "string", "date-time")
+        for function in (uploadfield2properties, text_number, enum_type):
+            converter.add_attribute_function(function)
     spec.components.schema("Problem", PROBLEM_SCHEMA)
     spec.components.security_scheme(BEARER, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for name, header in HEADERS.items():

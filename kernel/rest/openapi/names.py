@@ -9,7 +9,7 @@ from apispec.ext.marshmallow.common import make_schema_key
 from marshmallow import Schema, fields
 
 from kernel.addons.discovery import owner_of
-from kernel.rest.endpoint import Endpoint
+from kernel.rest.endpoint import Endpoint, Template
 from kernel.rest.messages import inner_fields
 from kernel.rest.schema import current
 
@@ -34,6 +34,12 @@ def schema_name(schema: type[Schema] | Schema | str) -> str:
     return name if isinstance(schema, type) else name + _modifiers(schema)
 
 
+def request_name(schema: type[Schema] | Schema) -> str:
+    """The name of what goes in by ``schema``: ``UsersDocumentRequest``; a partial one says so itself."""
+    name, partial = schema_name(schema), not isinstance(schema, type) and schema.partial
+    return name if partial or name.endswith("Request") else f"{name}Request"
+
+
 def _modifiers(schema: Schema) -> str:
     text = ""
     if schema.partial:
@@ -50,12 +56,20 @@ def _modifiers(schema: Schema) -> str:
     return text
 
 
-def documented_schemas(endpoint: Endpoint) -> Iterator[Schema]:
-    """Every schema that gets a name in the document because of this endpoint, nested ones included."""
+def documented_names(endpoint: Endpoint) -> Iterator[tuple[str, tuple[object, ...], type[Schema]]]:
+    """Every name that the document has because of this endpoint, nested schemas included, with identity and class.
+
+    What goes in and what comes out are two things, even of one schema.
+    """
+    bodies = [item.schema for item in endpoint.arguments if item.location in ("json", "form")]
+    for schema in _with_nested(bodies):
+        yield request_name(schema), ("request", make_schema_key(schema)), type(schema)
     answer = endpoint.answer
-    templates = [item.schema for item in endpoint.arguments if item.location in ("json", "form")]
-    if answer is not None and answer.schema is not None:
-        templates.append(answer.schema)
+    for schema in _with_nested([answer.schema] if answer is not None and answer.schema is not None else []):
+        yield schema_name(schema), ("answer", make_schema_key(schema)), type(schema)
+
+
+def _with_nested(templates: Iterable[Template]) -> Iterator[Schema]:
     seen: set[object] = set()
     waiting: list[Schema] = [current(template) for template in templates]
     while waiting:

@@ -48,6 +48,8 @@ def problems_of(view: View) -> list[type[Problem]]:
     found += [errors.ServiceUnavailable, errors.RequestTimeout]
     if view.owner != KERNEL:
         found.append(errors.AddonDisabled)
+    if "<" in view.rule:
+        found.append(errors.NotFound)
     found += [*_of_access(view.access), *_of_input(endpoint), *endpoint.problems]
     if endpoint.idempotent:
         found += [errors.IdempotencyKeyRequired, errors.IdempotencyKeyReused, errors.RequestInProgress]

@@ -16,11 +16,13 @@ class _Identifier(fields.String):
     """Text that `read` brings into its stored form, or refuses with an `IdentifierError`."""
 
     example: ClassVar[str]
+    stored: ClassVar[str] = ""
+    """The same in its stored form, where that is another."""
     read: Callable[[str], Any]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata = {"example": self.example, **self.metadata}
+        self.metadata = {"example": self.example, "dumped_example": self.stored or self.example, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -33,7 +35,7 @@ class _Identifier(fields.String):
 class Mobile(_Identifier):
     """A mobile number in five written forms; E.164 inside and out."""
 
-    example = "09123456789"
+    example, stored = "09123456789", "+989123456789"
     read = staticmethod(services.parse_mobile)
     default_error_messages: ClassVar[Any] = {"iran.mobile": "Not an Iranian mobile number; write it as 09123456789."}
 

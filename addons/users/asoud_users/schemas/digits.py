@@ -1,4 +1,4 @@
-"""Six digits, and recovery codes, as people type them."""
+"""Six digits, recovery codes and account numbers, as people type them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Digits(fields.String):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(validate=validate.Regexp(r"[0-9]{6}\Z", error="Six digits."), **options)
-        self.metadata = {"example": "123456", **self.metadata}
+        self.metadata = {"example": "123456", "pattern": r"^\s*[0-9۰-۹٠-٩]{6}\s*$", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return fields.fold_digits(super()._deserialize(value, attr, data, **kwargs).strip())
@@ -32,3 +32,14 @@ class SecondFactor(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = fields.fold_digits(super()._deserialize(value, attr, data, **kwargs))
         return text.strip().replace("-", "").lower()
+
+
+class AccountNumber(fields.String):
+    """The number of a bank account, with its dots, dashes and slashes, in any script."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Regexp(r"[0-9.\-/]{4,32}\Z", error="Digits."), **options)
+        self.metadata = {"example": "0101234567001", **self.metadata}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return fields.fold_digits(super()._deserialize(value, attr, data, **kwargs).strip())

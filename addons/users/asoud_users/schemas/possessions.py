@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from asoud_iran.schemas import Card, Mobile, Sheba
-from marshmallow import validate
 
 from addon_sdk import Schema, fields
 from asoud_users.models import BankAccount, BankCard, Colleague, Document, DocumentStatus
+from asoud_users.schemas.digits import AccountNumber
 
 
 class DocumentSchema(Schema):
@@ -23,7 +23,7 @@ class DocumentSchema(Schema):
     file_id = fields.UUID(required=True)
     status = fields.Enum(DocumentStatus, dump_only=True)
     review_note = fields.String(dump_only=True)
-    reviewed_at = fields.Timestamp(dump_only=True)
+    reviewed_at = fields.Timestamp(dump_only=True, allow_none=True)
     created_at = fields.Timestamp(dump_only=True)
 
 
@@ -60,7 +60,7 @@ class BankAccountSchema(Schema):
     sheba = Sheba(required=True)
     bank = fields.String(dump_only=True, metadata={"description": "Code of the bank, as in `/api/v1/iran/banks`."})
     holder = fields.CleanText(120, min_length=1, required=True)
-    account_number = fields.String(allow_none=True, validate=validate.Regexp(r"[0-9.\-/]{4,32}\Z", error="Digits."))
+    account_number = AccountNumber(allow_none=True)
     branch_code = fields.CleanText(10)
     branch_name = fields.CleanText(60)
     description = fields.CleanText(250, multiline=True)

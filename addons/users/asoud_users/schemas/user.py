@@ -27,7 +27,7 @@ class UserSchema(Schema):
     email = fields.Email(allow_none=True, validate=validate.Length(max=254))
     language = fields.String(validate=validate.OneOf(("fa", "en")))
     created_at = fields.Timestamp(dump_only=True)
-    last_login_at = fields.Timestamp(dump_only=True)
+    last_login_at = fields.Timestamp(dump_only=True, allow_none=True)
 
 
 class AccountSchema(UserSchema):
@@ -38,9 +38,9 @@ class AccountSchema(UserSchema):
 
         model = User
 
-    blocked_at = fields.Timestamp(dump_only=True)
-    blocked_because = fields.String(dump_only=True)
-    erased_at = fields.Timestamp(dump_only=True)
+    blocked_at = fields.Timestamp(dump_only=True, allow_none=True)
+    blocked_because = fields.String(dump_only=True, allow_none=True)
+    erased_at = fields.Timestamp(dump_only=True, allow_none=True)
 
 
 class ProfileSchema(Schema):
@@ -49,7 +49,9 @@ class ProfileSchema(Schema):
     national_code = NationalCode(allow_none=True)
     birth_date = fields.Date(allow_none=True)
     address = fields.CleanText(500, multiline=True)
-    picture_id = fields.UUID(dump_only=True, metadata={"description": "A public file; set by PUT /me/picture."})
+    picture_id = fields.UUID(
+        dump_only=True, allow_none=True, metadata={"description": "A public file; set by PUT /me/picture."}
+    )
 
     @validates("birth_date")
     def _lived(self, value: dt.date | None, data_key: str) -> None:
