@@ -15,7 +15,7 @@ from kernel.cache import drop_on, warms
 from kernel.clock import now
 from kernel.commands import Demo, DemoSize, Emulator, command, demo, emulator
 from kernel.context import current_addon, current_request_id, in_addon
-from kernel.crypto import decrypt, encrypt
+from kernel.crypto import UndecryptableError, decrypt, encrypt
 from kernel.db import (
     JSON,
     CurrencyMismatch,
@@ -128,6 +128,7 @@ __all__ = [
     "StreamEntry",
     "TooManyRequests",
     "UTCDateTime",
+    "UndecryptableError",
     "ValidationFailed",
     "__version__",
     "acting_as",

@@ -6,10 +6,14 @@ from typing import Any
 
 import pyotp
 import pytest
+from asoud_users.models import Credential, OutboxMessage
+from asoud_users.services.delivery import outbox
 from asoud_users.testing import API, ask_for_code, log_in, make_user
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from addon_sdk import session, transaction
 from addon_sdk.identity import ADMIN
 
 MOBILE, LOCAL = "+989121234567", "09121234567"
@@ -186,3 +190,16 @@ def test_the_number_of_another_stays_his(app: Flask, as_user: Any, jobs: Any) ->
     answer = caller.put(f"{API}/me/mobile", json=sent.body)
     assert (answer.status_code, answer.json["code"]) == (409, "users.mobile_taken")
     assert caller.get(f"{API}/me").json["mobile"] == MOBILE
+
+
+def test_a_changed_key_of_the_site_refuses_and_breaks_nothing(client: FlaskClient, staff: Any, db: Any) -> None:
+    _, code = staff
+
+    def change_key() -> None:
+        with transaction():
+            session().execute(update(Credential).values(totp_secret="sealed with another key"))
+            session().add(OutboxMessage(mobile=MOBILE, text="sealed with another key"))
+
+    db.run(change_key)
+    assert password_login(client, code()).json["code"] == "users.login_refused"
+    assert "ASOUD_SECRET_KEY" in db.run(outbox)[0].text

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from addon_sdk import decrypt, encrypt, now, session, transaction, translate
+from addon_sdk import UndecryptableError, decrypt, encrypt, now, session, transaction, translate
 from addon_sdk.preferences import setting
 from asoud_users.hookspecs import code_senders
 from asoud_users.models import LoginCode, OutboxMessage
@@ -44,7 +44,14 @@ def deliver(request_id: UUID) -> None:
 def outbox(limit: int = 20) -> Sequence[Message]:
     """The youngest messages that nobody could send, newest first."""
     statement = select(OutboxMessage).order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc()).limit(limit)
-    return [Message(row.mobile, decrypt(row.text), row.created_at) for row in session().scalars(statement)]
+    return [Message(row.mobile, _readable(row.text), row.created_at) for row in session().scalars(statement)]
+
+
+def _readable(text: str) -> str:
+    try:
+        return decrypt(text)
+    except UndecryptableError as error:
+        return str(error)
 
 
 @transaction

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select, update
 
-from addon_sdk import decrypt, encrypt, now, session, transaction
+from addon_sdk import UndecryptableError, decrypt, encrypt, now, session, transaction
 from addon_sdk.identity import (
     check_new_password,
     granted_roles,
@@ -23,6 +24,8 @@ from asoud_users.models import Credential
 from asoud_users.problems import LoginRefused, NoSecondFactor, NotStaff, TotpRequired
 from asoud_users.services import recovery
 from asoud_users.services.accounts import get_user
+
+log = structlog.get_logger(__name__)
 
 
 def credential_of(user_id: UUID) -> Credential | None:
@@ -78,7 +81,7 @@ def confirm_totp(user_id: UUID, code: str) -> None:
     credential = credential_of(user_id)
     if credential is None or credential.pending_totp_secret is None:
         raise NoSecondFactor
-    step = verify_totp(decrypt(credential.pending_totp_secret), code)
+    step = _step(credential.pending_totp_secret, code)
     if step is None:
         raise LoginRefused
     credential.totp_secret, credential.pending_totp_secret = credential.pending_totp_secret, None
@@ -124,9 +127,18 @@ def demand_totp(credential: Credential | None, code: str | None) -> None:
         if not recovery.use_up(credential.user_id, code):
             raise LoginRefused
         return
-    step = verify_totp(decrypt(credential.totp_secret or ""), code, after_step=credential.totp_step)
+    step = _step(credential.totp_secret or "", code, after=credential.totp_step)
     if step is None or not _use_step(credential.id, step):
         raise LoginRefused
+
+
+def _step(secret: str, code: str, *, after: int = 0) -> int | None:
+    """The time step that ``code`` is of; None for a wrong one, and when the site's key no longer opens the secret."""
+    try:
+        return verify_totp(decrypt(secret), code, after_step=after)
+    except UndecryptableError as error:
+        log.error("totp_secret_unreadable", reason=str(error), mend="asoud users reset-staff-login MOBILE")
+        return None
 
 
 @transaction
