@@ -31,7 +31,7 @@ class Result:
     def cells(self) -> tuple[str, ...]:
         """What stands in the columns of `HEAD`."""
         wanted = f"{'≤' if self.at_most else '≥'} {self.target:g}"
-        numbers = (f"{number(self.ours)} {self.unit}", f"{number(self.reference)} {self.unit}", f"{self.ratio:.2f}")
+        numbers = (f"{number(self.ours)} {self.unit}", f"{number(self.reference)} {self.unit}", number(self.ratio))
         return (self.name, *numbers, wanted, "yes" if self.met else "NO")
 
 
@@ -39,10 +39,9 @@ HEAD = ("", "ours", "reference", "ratio", "target", "met")
 
 
 def number(value: float) -> str:
-    """With three digits that mean something."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    """With two or three digits that mean something."""
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 0.1 else 3
+    return f"{value:,.{digits}f}"
 
 
 def table(results: Iterable[Result]) -> str:

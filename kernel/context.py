@@ -6,9 +6,7 @@ Logs, translations, jobs and errors read them; the kernel sets them around every
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 KERNEL = "kernel"
 """The owner's name of everything that the kernel itself contributes."""
@@ -22,14 +20,19 @@ def current_addon() -> str:
     return _addon.get()
 
 
-@contextmanager
-def in_addon(name: str) -> Iterator[None]:
-    """Run the block as code of addon ``name``."""
-    token = _addon.set(name)
-    try:
-        yield
-    finally:
-        _addon.reset(token)
+class in_addon:
+    """Run the block as code of addon ``name``. A class, since each call of a hook enters one."""
+
+    __slots__ = ("_name", "_token")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._token: Token[str] = _addon.set(self._name)
+
+    def __exit__(self, *_: object) -> None:
+        _addon.reset(self._token)
 
 
 def enter_addon(name: str) -> None:

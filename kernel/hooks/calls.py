@@ -35,7 +35,9 @@ class _Call:
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
         """Run as code of the addon, with just the arguments that it asks for."""
-        wanted = {name: value for name, value in values.items() if name in self.arguments}
+        wanted = values
+        if not self.arguments.issuperset(values):
+            wanted = {name: value for name, value in values.items() if name in self.arguments}
         started = time.perf_counter()
         with in_addon(self.owner):
             answer = self.function(**wanted)
