@@ -4,6 +4,7 @@ What every addon needs (`requires`, `current_principal`, `role`, ...) is in `add
 """
 
 from kernel.crypto import keyed_hash
+from kernel.errors import RefreshTokenRefused, SessionEnded, TokenExpired
 from kernel.identity.addresses import client_address
 from kernel.identity.attempts import SUCCEEDED, attempts_of, failures_since, record_attempt
 from kernel.identity.attempts import forget_user as forget_attempts
@@ -37,8 +38,11 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "Permission",
+    "RefreshTokenRefused",
     "Role",
     "RoleGrant",
+    "SessionEnded",
+    "TokenExpired",
     "TokenPair",
     "attempts_of",
     "change_role",

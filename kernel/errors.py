@@ -85,9 +85,27 @@ class IdempotencyKeyRequired(Problem):
 
 
 class NotAuthenticated(Problem):
-    """No access token, or one that is expired, malformed or revoked."""
+    """No access token, or something else in its place."""
 
     status, code, title = 401, "not_authenticated", "Log in and send a valid access token."
+
+
+class TokenExpired(NotAuthenticated):
+    """The access token was good and has ended: refresh, and try again with the new one."""
+
+    code, title = "token_expired", "This access token has expired; refresh it."
+
+
+class SessionEnded(NotAuthenticated):
+    """The login that the token belongs to has ended, here or on another device: log in again."""
+
+    code, title = "session_ended", "This session has ended; log in again."
+
+
+class RefreshTokenRefused(NotAuthenticated):
+    """What was sent for refreshing is no refresh token of this site: log in again."""
+
+    code, title = "refresh_token_refused", "This is not a valid refresh token; log in again."
 
 
 class ReauthenticationRequired(Problem):
@@ -148,6 +166,12 @@ class UnsupportedMediaType(Problem):
     """The body has a content type that this endpoint does not take."""
 
     status, code, title = 415, "unsupported_media_type", "This content type is not accepted here."
+
+
+class RangeNotSatisfiable(Problem):
+    """The ``Range`` header asks for bytes beyond the end; ``Content-Range`` says how many there are."""
+
+    status, code, title = 416, "range_not_satisfiable", "There are no such bytes in this file."
 
 
 class ValidationFailed(Problem):

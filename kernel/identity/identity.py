@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kernel.clock import now
-from kernel.errors import NotAuthenticated
-from kernel.i18n import translate
+from kernel.errors import SessionEnded, TokenExpired
 from kernel.identity.grants import GrantCache, Grants, forget_addon
 from kernel.identity.principal import Principal
 from kernel.identity.signals import Signals
@@ -33,7 +32,7 @@ class Identity:
     def authenticate(self, token: str) -> Principal:
         """The principal of an access token; a dictionary look-up when it was seen before.
 
-        Raises `NotAuthenticated` when it is malformed, expired or revoked.
+        Raises `NotAuthenticated` when it is malformed, `TokenExpired`, or `SessionEnded` when it was revoked.
         """
         known = self._tokens.get(token)
         if known is None:
@@ -41,9 +40,9 @@ class Identity:
         principal, ends, grants = known
         if ends <= now():
             self._tokens.pop(token, None)
-            raise NotAuthenticated(translate("This token has expired."))
+            raise TokenExpired
         if self.signals.is_revoked(principal.session_id):
-            raise NotAuthenticated(translate("This session has ended; log in again."))
+            raise SessionEnded
         if principal.user_id is not None and self.grants.of(principal.user_id) is not grants:
             return self._verify(token)
         return principal
@@ -55,7 +54,7 @@ class Identity:
     def _verify(self, token: str) -> Principal:
         claims = read_access(token)
         if self.signals.is_revoked(claims.session_id):
-            raise NotAuthenticated(translate("This session has ended; log in again."))
+            raise SessionEnded
         grants = self.grants.of(claims.user_id)
         principal = Principal(
             user_id=claims.user_id,

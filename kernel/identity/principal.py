@@ -97,6 +97,6 @@ def _of_header(header: str | None) -> Principal:
 def principal_of_token(token: str) -> Principal:
     """The caller that an access token names.
 
-    Raises `NotAuthenticated` when it is malformed, expired, not an access token, or its session is revoked.
+    Raises `NotAuthenticated` when it is malformed or not an access token, `TokenExpired`, or `SessionEnded`.
     """
     return platform.identity.authenticate(token)

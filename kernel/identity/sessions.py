@@ -18,8 +18,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 
 from kernel.clock import now
 from kernel.db import new_id, session, transaction
-from kernel.errors import NotAuthenticated, NotFound
-from kernel.i18n import translate
+from kernel.errors import NotFound, SessionEnded
 from kernel.identity.models import LoginSession
 from kernel.identity.signals import REVOKED
 from kernel.identity.tokens import RefreshClaims, TokenPair, issue, read_refresh
@@ -55,13 +54,13 @@ def open_session(user_id: UUID, *, device: str = "", address: str = "", user_age
 def refresh(refresh_token: str, *, address: str = "", user_agent: str = "") -> TokenPair:
     """Exchange a refresh token for a new pair; the old one is used up.
 
-    Raises `NotAuthenticated` when the token is not valid, its session has ended, or the token was used before; in the
-    last case the session is revoked as well.
+    Raises `RefreshTokenRefused` for what is no refresh token, and `SessionEnded` when its session has ended or the
+    token was used before; in the last case the session is revoked as well.
     """
     claims = read_refresh(refresh_token)
     pair = _rotate(claims, address, user_agent)
     if pair is None:
-        raise NotAuthenticated(translate("This session has ended; log in again."))
+        raise SessionEnded
     return pair
 
 
@@ -97,7 +96,7 @@ def confirm(session_id: UUID) -> TokenPair:
     """Note that the session's user has just proved again who he is; returns tokens that say so.
 
     The refresh token in it is equal to the present one, so parallel tabs may keep theirs.
-    Raises `NotAuthenticated` when the session has ended.
+    Raises `SessionEnded`.
     """
     moment = now()
     with transaction():
@@ -108,7 +107,7 @@ def confirm(session_id: UUID) -> TokenPair:
             .execution_options(synchronize_session=False)
         )
         if _changed(statement) != 1:
-            raise NotAuthenticated(translate("This session has ended; log in again."))
+            raise SessionEnded
         return _pair(session().get_one(LoginSession, session_id, populate_existing=True))
 
 

@@ -19,8 +19,11 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from config import Settings
 from kernel.clock import now
 from kernel.crypto import derive_key
-from kernel.errors import NotAuthenticated
+from kernel.errors import NotAuthenticated, RefreshTokenRefused, SessionEnded, TokenExpired
 from kernel.i18n import translate
+
+_UNREADABLE = (jwt.PyJWTError, JWTExtendedException, ValueError)
+"""What decoding raises for anything but a token of this site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,15 @@ def issue(
 
 
 def read_access(token: str) -> AccessClaims:
-    """Verify an access token. Raises `NotAuthenticated`."""
-    claims = _read(token, "access")
+    """Verify an access token. Raises `NotAuthenticated`, and `TokenExpired` for one that was good."""
+    try:
+        claims = _claims(token)
+    except _UNREADABLE:
+        raise NotAuthenticated(translate("This token is not valid.")) from None
+    if claims.get("type") != "access":
+        raise NotAuthenticated(translate("This is not an access token."))
+    if _has_ended(claims):
+        raise TokenExpired
     try:
         return AccessClaims(UUID(claims["sub"]), UUID(claims["sid"]), _time(claims["aat"]), _time(claims["exp"]))
     except (KeyError, ValueError, TypeError):
@@ -93,26 +103,27 @@ def read_access(token: str) -> AccessClaims:
 
 
 def read_refresh(token: str) -> RefreshClaims:
-    """Verify a refresh token's signature and end. Raises `NotAuthenticated`."""
-    claims = _read(token, "refresh")
+    """Verify a refresh token's signature and end. Raises `RefreshTokenRefused`, and `SessionEnded` after its end."""
     try:
+        claims = _claims(token)
+        if claims.get("type") != "refresh":
+            raise RefreshTokenRefused(translate("This is not a refresh token."))
+        if _has_ended(claims):
+            raise SessionEnded
         return RefreshClaims(UUID(claims["sid"]), int(claims["gen"]))
-    except (KeyError, ValueError, TypeError):
-        raise NotAuthenticated(translate("This refresh token cannot be read.")) from None
+    except (*_UNREADABLE, KeyError, TypeError):
+        raise RefreshTokenRefused from None
 
 
-def _read(token: str, kind: str) -> dict[str, Any]:
-    try:
-        claims: dict[str, Any] = decode_token(token, allow_expired=True)
-    except (jwt.PyJWTError, JWTExtendedException, ValueError):
-        raise NotAuthenticated(translate("This token is not valid.")) from None
-    if claims.get("type") != kind:
-        wrong = "This is not an access token." if kind == "access" else "This is not a refresh token."
-        raise NotAuthenticated(translate(wrong))
-    ends = claims.get("exp")
-    if not isinstance(ends, int) or _time(ends) <= now():
-        raise NotAuthenticated(translate("This token has expired."))
+def _claims(token: str) -> dict[str, Any]:
+    """What a token of either kind says, ended or not. Raises one of `_UNREADABLE`."""
+    claims: dict[str, Any] = decode_token(token, allow_expired=True)
     return claims
+
+
+def _has_ended(claims: dict[str, Any]) -> bool:
+    ends = claims.get("exp")
+    return not isinstance(ends, int) or _time(ends) <= now()
 
 
 def _time(seconds: int) -> datetime:

@@ -6,24 +6,49 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from kernel.errors import FieldError, NotAuthenticated, PermissionDenied, ValidationFailed
+from marshmallow import validate
+
+from kernel.errors import PermissionDenied, TokenExpired
+from kernel.i18n import translate
 from kernel.identity.principal import acting_as, principal_of_token
 from kernel.realtime.answers import success
 from kernel.realtime.connections import Connection
 from kernel.realtime.streams import PAGE, StreamEntry, UnknownStream, bounds, find_stream, read
+from kernel.rest import Schema, fields
 
 Acknowledge = Callable[[dict[str, Any]], None]
-_LARGEST = 2**63 - 1
+
+
+class AuthSchema(Schema):
+    """A new access token of the same user."""
+
+    token = fields.String(required=True, validate=validate.Length(1))
+
+
+class LeaveSchema(Schema):
+    """Which stream."""
+
+    stream = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "Its address."})
+
+
+class ResumeSchema(LeaveSchema):
+    """Which stream, and what of it the client has."""
+
+    after = fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        validate=validate.Range(0),
+        metadata={"description": "Id of the last entry that the client has; without it, start from now."},
+    )
 
 
 def authenticate(connection: Connection, payload: dict[str, Any], acknowledge: Acknowledge) -> None:
     """``auth {token}``: go on with a new access token of the same user, before the old one ends."""
-    token = payload.get("token")
-    if not isinstance(token, str) or not token:
-        raise _wrong("token", "required", "Send the new access token.")
+    token = _AUTH.load(payload)["token"]
     principal = principal_of_token(token)
     if connection.user_id is not None and principal.user_id != connection.user_id:
-        raise PermissionDenied("The token is of another user; connect anew with it.")
+        raise PermissionDenied(translate("The token is of another user; connect anew with it."))
     connection.realtime.renew(connection, principal, token)
     acknowledge(success({"expires_at": principal.expires_at}))
 
@@ -35,9 +60,10 @@ def resume(connection: Connection, payload: dict[str, Any], acknowledge: Acknowl
     ``last``; a ``gap`` means that entries are gone for good and the client should load its state anew. The answer
     comes before the first live event, which is the one after ``last``: nothing is missing and nothing comes twice.
     """
-    address, after = _wish(payload)
+    wish = _RESUME.load(payload)
+    address, after = wish["stream"], wish["after"]
     if connection.expired:
-        raise NotAuthenticated
+        raise TokenExpired
     with acting_as(connection.principal):
         stream, key = find_stream(address)
         if stream.namespace != connection.namespace or not stream.may_read(connection.principal, key):
@@ -73,23 +99,11 @@ def _answer(entries: list[StreamEntry], after: int, last: int, *, gap: bool, mor
 
 def leave(connection: Connection, payload: dict[str, Any], acknowledge: Acknowledge) -> None:
     """``leave {stream}``: stop following a stream."""
-    address, _ = _wish(payload)
-    connection.leave(address)
+    connection.leave(_LEAVE.load(payload)["stream"])
     acknowledge(success(None))
 
 
-def _wish(payload: dict[str, Any]) -> tuple[str, int | None]:
-    address, after = payload.get("stream"), payload.get("after")
-    if not isinstance(address, str) or not 0 < len(address) <= 200:
-        raise _wrong("stream", "required", "Name the stream.")
-    if after is not None and (not isinstance(after, int) or isinstance(after, bool) or not 0 <= after <= _LARGEST):
-        raise _wrong("after", "integer", "Must be the id of an entry: a whole number from 0.")
-    return address, after
-
-
-def _wrong(field: str, code: str, message: str) -> ValidationFailed:
-    return ValidationFailed(errors=[FieldError(f"/{field}", code, message)])
-
+_AUTH, _LEAVE, _RESUME = AuthSchema(), LeaveSchema(), ResumeSchema()
 
 EVENTS: dict[str, Callable[[Connection, dict[str, Any], Acknowledge], None]] = {
     "auth": authenticate,

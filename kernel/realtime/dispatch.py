@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from socketio.exceptions import ConnectionRefusedError
 
 from kernel.context import in_addon, set_request_id
-from kernel.errors import AddonDisabled, BadRequest, NotAuthenticated, NotFound
-from kernel.i18n import set_locale
+from kernel.errors import AddonDisabled, BadRequest, NotAuthenticated, NotFound, Problem, TokenExpired
+from kernel.i18n import set_locale, translate
 from kernel.identity.access import access_of
 from kernel.identity.addresses import client_address
 from kernel.identity.principal import ANONYMOUS, Principal, acting_as, principal_of_token
@@ -21,6 +21,7 @@ from kernel.realtime import control
 from kernel.realtime.answers import failure, problem_body, problem_of, success
 from kernel.realtime.connections import Bucket, Connection, serving
 from kernel.realtime.namespaces import EventHandler, Served
+from kernel.rest.body import check_json
 
 if TYPE_CHECKING:
     from kernel.realtime.core import Realtime
@@ -60,7 +61,8 @@ class Dispatcher:
                 self._realtime.connections.remove(sid)
                 problem = problem_of(error, namespace=namespace, socket_event="connect")
                 self._realtime.counters.refused += 1
-                raise ConnectionRefusedError(problem.detail or problem.title, problem_body(problem)) from error
+                body = problem_body(problem)
+                raise ConnectionRefusedError(body.get("detail") or body["title"], body) from error
 
     def _admit(self, sid: str, namespace: str, environ: dict[str, Any], auth: object, language: str | None) -> None:
         served = self._serving(namespace)
@@ -98,15 +100,28 @@ class Dispatcher:
                 except Exception as error:
                     problem_of(error, namespace=namespace, socket_event="disconnect")
 
+    def refusal(self, sid: str | None, kind: type[Problem], detail: str, **values: object) -> dict[str, Any]:
+        """The acknowledgement of what came from a client and was no event, in the client's language."""
+        connection = self._realtime.connections.find(sid) if sid is not None else None
+        with self._platform.app.app_context(), set_locale(connection.language if connection else None):
+            self._realtime.counters.errors += 1
+            return failure(kind(translate(detail, **values)))
+
     def event(
-        self, sid: str, namespace: str, event: str, arguments: list[Any], acknowledge: Callable[[dict[str, Any]], None]
+        self,
+        sid: str,
+        namespace: str,
+        event: str,
+        arguments: list[Any],
+        acknowledge: Callable[[dict[str, Any]], None],
+        text: str = "",
     ) -> None:
-        """Handle one event and acknowledge it; raises nothing."""
+        """Handle one event, which came as the JSON ``text``, and acknowledge it; raises nothing."""
         connection = self._realtime.connections.find(sid)
         with self._platform.app.app_context(), set_locale(connection.language if connection else None):
             self._number(sid)
             try:
-                self._handle(connection, event, arguments, acknowledge)
+                self._handle(connection, event, arguments, acknowledge, text)
             except Exception as error:
                 self._realtime.counters.errors += 1
                 acknowledge(failure(problem_of(error, namespace=namespace, socket_event=event)))
@@ -117,12 +132,14 @@ class Dispatcher:
         event: str,
         arguments: list[Any],
         acknowledge: Callable[[dict[str, Any]], None],
+        text: str,
     ) -> None:
         if connection is None:
-            raise NotAuthenticated("This connection has ended.")
+            raise NotAuthenticated(translate("This connection has ended."))
         connection.bucket.take()
         served = self._serving(connection.namespace)
         payload = _payload(arguments)
+        check_json(text.encode(), payload, self._platform.settings.max_json_depth)
         if event in control.EVENTS:
             control.EVENTS[event](connection, payload, acknowledge)
             return
@@ -130,7 +147,7 @@ class Dispatcher:
         if handler is None:
             raise UnknownEvent
         if connection.expired:
-            raise NotAuthenticated("The token has expired; send event auth with a new one.")
+            raise TokenExpired
         self._realtime.counters.events += 1
         self._platform.metrics.count(SOCKET_EVENTS, (served.contribution.owner, connection.namespace, event))
         acknowledge(success(self._run(served, handler, connection, payload)))
@@ -147,7 +164,7 @@ class Dispatcher:
             if handler.schema is not None:
                 return function(served.schema(handler.schema, self._platform.gate.generation).load(payload))
             if payload:
-                raise BadRequest("This event takes no payload.")
+                raise BadRequest(translate("This event takes no payload."))
             return function(payload)
 
     def _serving(self, namespace: str) -> Served:
@@ -182,7 +199,7 @@ def _authenticate(auth: object, *, anonymous: bool) -> tuple[Principal, str | No
     if token is None and anonymous:
         return ANONYMOUS, None
     if not isinstance(token, str) or not token:
-        raise NotAuthenticated('Connect with auth: {"token": "<access token>"}.')
+        raise NotAuthenticated(translate('Connect with auth: {"token": "<access token>"}.'))
     return principal_of_token(token), token
 
 
@@ -190,6 +207,6 @@ def _payload(arguments: list[Any]) -> dict[str, Any]:
     if not arguments or arguments == [None]:
         return {}
     if len(arguments) > 1 or not isinstance(arguments[0], dict):
-        raise BadRequest("The payload of an event is one JSON object.")
+        raise BadRequest(translate("The payload of an event is one JSON object."))
     payload: dict[str, Any] = arguments[0]
     return payload

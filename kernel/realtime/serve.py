@@ -35,7 +35,7 @@ class RealtimeApp:
         realtime.members = Members(realtime.interest.acquire, realtime.interest.release)
         dispatcher = Dispatcher(platform, realtime)
         origins = list(settings.cors_origins) or None
-        realtime.server = SocketServer(realtime, dispatcher, cors_origins=origins)
+        realtime.server = SocketServer(realtime, dispatcher, cors_origins=origins, max_bytes=settings.max_body_bytes)
         watch = Watch(platform, realtime, dispatcher)
         realtime.backplane = plane = Backplane(settings.redis, settings.redis_prefix, realtime.interest)
         plane.on_note = realtime.heed

@@ -15,20 +15,20 @@ from engineio.packet import MESSAGE
 from engineio.packet import Packet as TransportPacket
 from socketio import packet as socket_packet
 
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, PayloadTooLarge
 from kernel.eventlet_mode import is_patched, websocket_driver
-from kernel.realtime.answers import failure
 from kernel.realtime.packets import Json, Outgoing
 
 if TYPE_CHECKING:
+    from kernel.errors import Problem
     from kernel.realtime.core import Realtime
     from kernel.realtime.dispatch import Dispatcher
 
 log = structlog.get_logger(__name__)
 
-MAX_PACKET_BYTES = 100_000
-"""Largest packet from a client; files go over REST."""
-_EVENT_HEAD = re.compile(r"2(?:(/[^,]*),)?(\d{1,18})(?=\D|$)")
+CUT_OFF = 4
+"""A packet of this many times the setting ``max_body_bytes`` is not even read: it costs the connection."""
+_EVENT_HEAD = re.compile(r"2(?:(/[^,]*),)?(\d{1,18})?(?=\D|$)")
 _UNREADABLE = (ValueError, TypeError, AttributeError, IndexError, RecursionError)
 """What the library's decoder happens to raise."""
 PING_INTERVAL, PING_TIMEOUT = 25, 20
@@ -37,16 +37,20 @@ PING_INTERVAL, PING_TIMEOUT = 25, 20
 class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio carries no types
     """The Socket.IO server of one process."""
 
-    def __init__(self, realtime: Realtime, dispatcher: Dispatcher, *, cors_origins: list[str] | None) -> None:
+    def __init__(
+        self, realtime: Realtime, dispatcher: Dispatcher, *, cors_origins: list[str] | None, max_bytes: int
+    ) -> None:
         self._realtime = realtime
         self._dispatcher = dispatcher
+        self._max_bytes = max_bytes
+        """Largest event from a client, as of a JSON body over REST; files go over REST."""
         super().__init__(
             client_manager=realtime.members,
             async_mode="eventlet" if is_patched() else "threading",
             json=Json,
             namespaces="*",
             cors_allowed_origins=cors_origins,
-            max_http_buffer_size=MAX_PACKET_BYTES,
+            max_http_buffer_size=max_bytes * CUT_OFF,
             ping_interval=PING_INTERVAL,
             ping_timeout=PING_TIMEOUT,
             http_compression=False,
@@ -79,22 +83,32 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
         for client in list(self.eio.sockets.values()):
             client.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
 
-    def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+    def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any, text: str = "[]") -> None:
         namespace = namespace or "/"
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
         if sid is None or not self.manager.is_connected(sid, namespace):
             return
         if not isinstance(data, list) or not data or not isinstance(data[0], str):
-            problem = BadRequest("An event is an array that starts with its name.")
-            self._acknowledge(eio_sid, namespace, id, failure(problem))
+            self._refuse(eio_sid, namespace, id, BadRequest, "An event is an array that starts with its name.")
             return
-        self.start_background_task(self._run_event, eio_sid, namespace, id, sid, data)
+        self.start_background_task(self._run_event, eio_sid, namespace, id, sid, data, text)
 
-    def _run_event(self, eio_sid: str, namespace: str, packet_id: int | None, sid: str, data: list[Any]) -> None:
+    def _run_event(
+        self, eio_sid: str, namespace: str, packet_id: int | None, sid: str, data: list[Any], text: str
+    ) -> None:
         def acknowledge(answer: dict[str, Any]) -> None:
             self._acknowledge(eio_sid, namespace, packet_id, answer, event=data[0])
 
-        self._dispatcher.event(sid, namespace, data[0], data[1:], acknowledge)
+        self._dispatcher.event(sid, namespace, data[0], data[1:], acknowledge, text)
+
+    def _refuse(
+        self, eio_sid: str, namespace: str, packet_id: int | None, kind: type[Problem], detail: str, **values: object
+    ) -> None:
+        """Answer what was no event, in the client's language."""
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if sid is None and packet_id is None:
+            return
+        self._acknowledge(eio_sid, namespace, packet_id, self._dispatcher.refusal(sid, kind, detail, **values))
 
     def _acknowledge(
         self, eio_sid: str, namespace: str, packet_id: int | None, answer: dict[str, Any], *, event: str = ""
@@ -114,29 +128,38 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
         return None
 
     def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        if self._is_too_large(data):
+            self._count_malformed("too large")
+            detail = "An event may have {limit} bytes."
+            self._answer_unread(eio_sid, data, PayloadTooLarge, detail, limit=self._max_bytes)
+            return
         try:
             packet = self.packet_class(encoded_packet=data)
         except _UNREADABLE as error:
             self._count_malformed(error)
-            self._answer_unreadable(eio_sid, data)
+            self._answer_unread(eio_sid, data, BadRequest, "The payload is not valid JSON.")
             return
-        self._handle_packet(eio_sid, packet)
+        self._handle_packet(eio_sid, packet, data)
 
-    def _answer_unreadable(self, eio_sid: str, data: Any) -> None:
-        """An event whose JSON is broken has a readable head all the same, so its sender need not wait for ever."""
+    def _is_too_large(self, data: Any) -> bool:
+        if len(data) * 4 <= self._max_bytes:  # a character has four bytes at most
+            return False
+        return len(data.encode() if isinstance(data, str) else data) > self._max_bytes
+
+    def _answer_unread(self, eio_sid: str, data: Any, kind: type[Problem], detail: str, **values: object) -> None:
+        """An event that was not read has a readable head all the same, so its sender need not wait for ever."""
         head = _EVENT_HEAD.match(data) if isinstance(data, str) else None
         if head is not None:
             namespace, number = head.groups()
-            problem = BadRequest("The payload is not valid JSON.")
-            self._acknowledge(eio_sid, namespace or "/", int(number), failure(problem))
+            self._refuse(eio_sid, namespace or "/", None if number is None else int(number), kind, detail, **values)
 
     def _count_malformed(self, error: Exception | str) -> None:
         self._realtime.counters.malformed += 1
         log.debug("malformed_packet", error=str(error))
 
-    def _handle_packet(self, eio_sid: str, packet: Any) -> None:
+    def _handle_packet(self, eio_sid: str, packet: Any, text: str) -> None:
         if packet.packet_type == socket_packet.EVENT:
-            self._handle_event(eio_sid, packet.namespace, packet.id, packet.data)
+            self._handle_event(eio_sid, packet.namespace, packet.id, packet.data, text[text.find("[") :])
         elif packet.packet_type == socket_packet.CONNECT:
             self._handle_connect(eio_sid, packet.namespace, packet.data)
         elif packet.packet_type == socket_packet.DISCONNECT:
@@ -148,8 +171,8 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
 
     def _refuse_binary(self, eio_sid: str, packet: Any) -> None:
         """Binary attachments are not taken: they would be kept in memory before anybody asked who sends them."""
-        problem = BadRequest("Binary data is not accepted here; upload files over REST.")
-        self._acknowledge(eio_sid, packet.namespace or "/", packet.id, failure(problem))
+        detail = "Binary data is not accepted here; upload files over REST."
+        self._refuse(eio_sid, packet.namespace or "/", packet.id, BadRequest, detail)
 
 
 class _Daemon(threading.Thread):
@@ -160,7 +183,8 @@ class _Daemon(threading.Thread):
 
 
 def _threaded_websocket(handler: Any, server: Any) -> SimpleWebSocketWSGI:
-    return SimpleWebSocketWSGI(handler, server, thread_class=_Daemon, max_message_size=MAX_PACKET_BYTES)
+    limit = int(server.max_http_buffer_size)
+    return SimpleWebSocketWSGI(handler, server, thread_class=_Daemon, max_message_size=limit)
 
 
 class Ticker:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import structlog
 
-from kernel.errors import AddonDisabled, NotAuthenticated, Problem
+from kernel.errors import AddonDisabled, NotAuthenticated, Problem, SessionEnded, TokenExpired
+from kernel.i18n import set_locale
 from kernel.identity.principal import principal_of_token
 from kernel.identity.signals import EVERYBODY
 from kernel.realtime.answers import problem_body
@@ -40,8 +41,7 @@ class Watch:
         """Disconnect everybody whose token has ended."""
         for connection in self._realtime.connections:
             if connection.expired:
-                with self._platform.app.app_context():
-                    self._end(connection, "token_expired", NotAuthenticated("The token has expired."))
+                self._end(connection, "token_expired", TokenExpired())
 
     def on_gate_change(self, change: GateChange) -> None:
         """Disconnect the clients of every namespace that doesn't count any more."""
@@ -55,7 +55,7 @@ class Watch:
     def on_session_revoked(self, session_id: UUID) -> None:
         """Disconnect the clients that came with a token of the session."""
         for connection in self._realtime.connections.of_session(session_id):
-            self._end(connection, "session_revoked", NotAuthenticated("This session has ended; log in again."))
+            self._end(connection, "session_revoked", SessionEnded())
 
     def on_roles_changed(self, user: str) -> None:
         """Give clients the permissions that their users have now."""
@@ -63,11 +63,15 @@ class Watch:
             if connection.token is not None and user in (EVERYBODY, str(connection.user_id)):
                 try:
                     connection.principal = principal_of_token(connection.token)
+                except SessionEnded as problem:
+                    self._end(connection, "session_revoked", problem)
                 except NotAuthenticated as problem:
                     self._end(connection, "token_expired", problem)
 
     def _end(self, connection: Connection, event: str, problem: Problem) -> None:
+        """Send the notice in the client's own language, and end its connection."""
         try:
-            self._realtime.disconnect(connection, event, {"error": problem_body(problem)})
+            with self._platform.app.app_context(), set_locale(connection.language):
+                self._realtime.disconnect(connection, event, {"error": problem_body(problem)})
         except Exception:  # one client that cannot be reached must not keep the others connected
             log.exception("socket_not_disconnected", sid=connection.sid)

@@ -1,4 +1,4 @@
-"""Reading a JSON body within limits: size, nesting, and nothing that the database would choke on."""
+"""Reading JSON within limits: size, nesting, and nothing that the database would choke on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from flask import Request
 
-from kernel.errors import BadRequest, UnsupportedMediaType
+from kernel.errors import BadRequest, FieldError, UnsupportedMediaType
 from kernel.i18n import translate
 
 _KEY = re.compile(rb'"[ \t\r\n]*:')
@@ -34,11 +34,19 @@ def read_json(request: Request, max_depth: int, *, required: bool = True) -> Any
         body = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise BadRequest(translate("The body is not valid JSON: {reason}.", reason=str(error))) from None
-    if data.count(b"[") + data.count(b"{") > max_depth or b"\\u0000" in data:
-        _inspect(body, max_depth)
-    if not isinstance(body, dict) or len(_KEY.findall(data)) > len(body):
-        json.loads(data, object_pairs_hook=_refuse_repeated)
+    check_json(data, body, max_depth)
     return body
+
+
+def check_json(text: bytes, body: object, max_depth: int) -> None:
+    """Hold a body, which was parsed from ``text`` or a part of it, to the rules of REST and Socket.IO alike.
+
+    Raises `BadRequest` when it is nested deeper than ``max_depth``, holds NUL characters, or a field twice.
+    """
+    if text.count(b"[") + text.count(b"{") > max_depth or b"\\u0000" in text:
+        _inspect(body, max_depth)
+    if not isinstance(body, dict) or len(_KEY.findall(text)) > len(body):
+        json.loads(text, object_pairs_hook=_refuse_repeated)
 
 
 def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
@@ -49,23 +57,28 @@ def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
 
 
 def _inspect(body: object, max_depth: int) -> None:
-    """Walk the body level by level, without recursion."""
-    level, depth = [body], 0
+    """Walk the body level by level, without recursion; each value with its JSON pointer."""
+    level, depth = [("", body)], 0
     while level:
-        below: list[object] = []
-        for value in level:
-            if isinstance(value, str):
-                refuse_nul(value)
-            elif isinstance(value, dict):
-                below += [*value.keys(), *value.values()]
+        below: list[tuple[str, object]] = []
+        for pointer, value in level:
+            if isinstance(value, str) and "\x00" in value:
+                raise nul_refused(pointer)
+            if isinstance(value, dict):
+                below += [(pointer, name) for name in value]
+                below += [(f"{pointer}/{_escaped(name)}", each) for name, each in value.items()]
             elif isinstance(value, list):
-                below += value
-        if depth == max_depth and any(isinstance(value, dict | list) for value in level):
+                below += [(f"{pointer}/{place}", each) for place, each in enumerate(value)]
+        if depth == max_depth and any(isinstance(value, dict | list) for _, value in level):
             raise BadRequest(translate("The body is nested deeper than {depth} levels.", depth=max_depth))
         level, depth = below, depth + 1
 
 
-def refuse_nul(text: str) -> None:
-    """Raise `BadRequest` when ``text`` holds a NUL character, which databases don't store."""
-    if "\x00" in text:
-        raise BadRequest(translate("NUL characters are not accepted."))
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def nul_refused(pointer: str) -> BadRequest:
+    """The problem with a NUL character, which databases don't store, in the text at ``pointer``."""
+    text = translate("NUL characters are not accepted.")
+    return BadRequest(text, errors=[FieldError(pointer, "nul", text)])

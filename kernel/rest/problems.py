@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 import redis
-from flask import Flask, Response
+from flask import Flask, Response, has_request_context, request
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -34,6 +34,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
         errors.PreconditionFailed,
         errors.PayloadTooLarge,
         errors.UnsupportedMediaType,
+        errors.RangeNotSatisfiable,
         errors.ValidationFailed,
         errors.PreconditionRequired,
         errors.TooManyRequests,
@@ -65,7 +66,10 @@ def problem_of(error: Exception) -> Problem:
 
 def _of_http(error: HTTPException) -> Problem:
     headers = {name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")}
-    return _kind(error.code or 500, error.name)(headers=headers)
+    kind = _kind(error.code or 500, error.name)
+    if kind is errors.PayloadTooLarge and has_request_context():
+        return kind(headers=headers, max_bytes=request.max_content_length)
+    return kind(headers=headers)
 
 
 @cache
@@ -80,7 +84,9 @@ def _kind(status: int, name: str) -> type[Problem]:
 
 def problem_response(problem: Problem) -> Response:
     """The problem as ``application/problem+json``."""
-    return Response(encode(problem.to_dict()), problem.status, {**problem.headers, "Content-Type": PROBLEM_TYPE})
+    challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}  # RFC 9110 asks for one
+    headers = {**challenge, **problem.headers, "Content-Type": PROBLEM_TYPE}
+    return Response(encode(problem.to_dict()), problem.status, headers)
 
 
 def _answer(error: Exception) -> Response | WerkzeugResponse:

@@ -12,7 +12,7 @@ from flask_jwt_extended import decode_token
 
 from kernel.clock import FrozenClock
 from kernel.db import new_id, session
-from kernel.errors import NotAuthenticated, NotFound, Problem
+from kernel.errors import NotAuthenticated, NotFound, Problem, RefreshTokenRefused, SessionEnded, TokenExpired
 from kernel.identity import sessions
 from kernel.identity.models import LoginSession
 from kernel.identity.principal import (
@@ -55,8 +55,18 @@ def test_an_access_token_ends(platform: Platform, clock: FrozenClock, user_id: U
     principal_of_token(known)
     clock.tick(901)
     for token in (known, known, unknown):
-        with pytest.raises(NotAuthenticated, match="expired"):
+        with pytest.raises(TokenExpired):
             principal_of_token(token)
+
+
+def test_a_refresh_token_ends_with_its_session(platform: Platform, clock: FrozenClock, user_id: UUID) -> None:
+    pair = login(user_id)
+    clock.tick(pair.refresh_expires_in + 1)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(pair.refresh_token)
+    for nonsense in ("", "x", "a.b.c"):
+        with pytest.raises(RefreshTokenRefused):
+            sessions.refresh(nonsense)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."])
@@ -182,7 +192,7 @@ def test_sessions_are_listed_and_revoked_by_their_user(platform: Platform, clock
     assert [row.device for row in sessions.list_sessions(user_id)] == ["tablet"]
     assert sessions.is_revoked(phone.session_id)
     assert not sessions.is_revoked(tablet.session_id)
-    with pytest.raises(NotAuthenticated):
+    with pytest.raises(SessionEnded):
         principal_of_token(phone.access_token)
 
 

@@ -28,6 +28,29 @@ def test_a_refused_client_is_told_why(site: Site, auth: Any, namespace: str, cod
     assert told["data"]["code"] == code
 
 
+def is_persian(text: str) -> bool:
+    return any("آ" <= letter <= "ی" for letter in text)
+
+
+def test_a_refusal_speaks_the_clients_language(site: Site) -> None:
+    for auth in ({}, {"token": "nonsense"}, {"token": site.login().refresh_token}):
+        persian, english = (refusal(site.process.url, {**auth, "language": language}) for language in ("fa", "en"))
+        for told, expected in ((persian, True), (english, False)):
+            assert is_persian(told["message"]) == is_persian(told["data"]["title"]) == expected
+            assert is_persian(told["data"]["detail"]) == expected
+    told = refusal(site.process.url, {"language": "fa"}, namespace="/nowhere")
+    assert is_persian(told["message"])
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_a_notice_speaks_its_clients_language(site: Site, language: str) -> None:
+    login = site.login()
+    client = site.client(login.access_token, language=language)
+    site.revoke(login)
+    [notice] = client.got("session_revoked")
+    assert is_persian(notice["error"]["title"]) == (language == "fa")
+
+
 def test_a_refresh_token_opens_nothing(site: Site) -> None:
     told = refusal(site.process.url, {"token": site.login().refresh_token})
     assert told["data"]["code"] == "not_authenticated"
@@ -65,20 +88,23 @@ def test_a_revoked_session_is_disconnected_in_every_process(pair: Site) -> None:
     eventually(lambda: all(victim.disconnected for victim in victims))
     assert time.monotonic() - started < 1.0
     for victim in victims:
-        assert victim.data("session_revoked")[0]["error"]["code"] == "not_authenticated"
+        assert victim.data("session_revoked")[0]["error"]["code"] == "session_ended"
     assert bystander.call("whoami")["ok"]
-    assert refusal(pair.process.url, {"token": mine.access_token})["data"]["code"] == "not_authenticated"
+    assert refusal(pair.process.url, {"token": mine.access_token})["data"]["code"] == "session_ended"
 
 
 def test_an_ended_token_ends_the_connection_with_a_notice(make_site: Callable[..., Site]) -> None:
     site = make_site("eventlet", access_token_seconds=8)
     ending, renewed = site.login(), site.login()
-    leaver, stayer = site.client(ending.access_token), site.client(renewed.access_token)
+    leaver, stayer = site.client(ending.access_token, language="fa"), site.client(renewed.access_token)
     with site.app.app_context():
         site.platform.identity.signals.poll()
     eventually(lambda: stayer.call("auth", {"token": site.long_token(renewed)})["ok"])
     eventually(lambda: leaver.disconnected)
-    assert leaver.data("token_expired")[0]["error"]["code"] == "not_authenticated"
+    [notice] = leaver.data("token_expired")
+    assert notice["error"]["code"] == "token_expired"
+    assert is_persian(notice["error"]["title"])
+    assert refusal(site.process.url, {"token": ending.access_token})["data"]["code"] == "token_expired"
     assert stayer.call("whoami")["ok"]
 
 

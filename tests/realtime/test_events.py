@@ -55,6 +55,15 @@ def test_handler_knows_caller_and_addon(site: Site) -> None:
         ("resume", {"stream": 7}, "validation_failed"),
         ("resume", {"stream": "site_server.news:a", "after": "1"}, "validation_failed"),
         ("resume", {"stream": "site_server.news:a", "after": True}, "validation_failed"),
+        ("resume", {"stream": "site_server.news:a", "afterr": 1}, "validation_failed"),
+        ("resume", {"stream": "x" * 201}, "validation_failed"),
+        ("leave", {"stream": "site_server.news:a", "after": 1}, "validation_failed"),
+        ("leave", {"stream": ""}, "validation_failed"),
+        ("auth", {"token": "x", "language": "fa"}, "validation_failed"),
+        ("auth", {"token": 5}, "validation_failed"),
+        ("say", {"text": "a\0b"}, "bad_request"),
+        ("say", {"text": "a", "\0": 1}, "bad_request"),
+        ("say", {"text": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}, "bad_request"),
         ("resume", {"stream": "site_server.news:a", "after": -1}, "validation_failed"),
         ("resume", {"stream": "site_server.news:a", "after": 2**70}, "validation_failed"),
         ("resume", {"stream": "site_server.news:"}, "unknown_stream"),
@@ -71,6 +80,40 @@ def test_wrong_events_get_an_error_and_keep_the_connection(site: Site, event: st
 def test_field_errors_name_the_field(site: Site) -> None:
     [error] = site.client().call("say", {"text": ""})["error"]["errors"]
     assert error["pointer"] == "/text"
+
+
+def test_what_is_wrong_with_a_wish_to_resume_is_said(site: Site) -> None:
+    client = site.client(language="en")
+    [error] = client.call("resume", {"stream": 5})["error"]["errors"]
+    assert (error["pointer"], error["message"]) == ("/stream", "Not a valid string.")
+    [error] = client.call("resume", {"stream": "site_server.news:a", "afterr": 1})["error"]["errors"]
+    assert (error["pointer"], error["code"]) == ("/afterr", "unknown_field")
+
+
+@pytest.mark.parametrize(
+    "packet", ['42/lobby,7["say",{"text":"a","text":"b"}]', '42/lobby,7["say",{"text":"a\\u0000b"}]']
+)
+def test_payloads_are_held_to_the_rules_of_rest(site: Site, packet: str) -> None:
+    raw = Raw(site, site.login().access_token)
+    raw.socket.send(packet)
+    answer = raw.socket.recv()
+    assert answer.startswith("43/lobby,7")
+    assert '"bad_request"' in answer
+    raw.socket.close()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_a_large_payload_is_taken_and_a_too_large_one_answered(site: Site, transport: str) -> None:
+    client = site.client(transports=[transport], language="fa")
+    most = site.platform.settings.max_body_bytes
+    assert code(client.call("say", {"text": "x" * (most - 100)})) == "validation_failed"
+    for text in ("x" * most, "س" * (most // 2), "x" * (3 * most)):
+        answer = client.call("say", {"text": text})
+        assert code(answer) == "payload_too_large"
+        assert str(most) in answer["error"]["detail"]
+    client.socket.emit("say", {"text": "x" * most}, namespace="/lobby")
+    assert client.got("problem")[0]["error"]["code"] == "payload_too_large"
+    assert client.call("say", {"text": "still here"})["ok"]
 
 
 def test_errors_speak_the_clients_language(site: Site) -> None:

@@ -134,5 +134,5 @@ def test_a_revoked_session_is_told_and_stays_away(site: Site, follow: Callable[.
     script = follow(site, "js4", login.access_token)
     script.wait("resumed")
     site.revoke(login)
-    assert script.wait("session_revoked") == "not_authenticated"
+    assert script.wait("session_revoked") == "session_ended"
     assert script.wait("disconnect") == "io server disconnect"

@@ -205,7 +205,8 @@ def test_what_decorators_say_stands_in_the_document(make_site: MakeSite) -> None
     assert (adding["x-addon"], adding["x-permissions"]) == ("books", ["books.edit"])
     assert adding["security"] == [{"bearer": []}]
     assert codes(adding) == {
-        "bad_request", "idempotency_key_required", "not_authenticated", "permission_denied", "addon_disabled",
+        "bad_request", "idempotency_key_required", "not_authenticated", "token_expired", "session_ended",
+        "permission_denied", "addon_disabled",
         "books.sold_out", "request_in_progress", "payload_too_large", "unsupported_media_type", "validation_failed",
         "idempotency_key_reused", "too_many_requests", "service_unavailable", "request_timeout",
     }  # fmt: skip

@@ -166,7 +166,16 @@ def test_a_refresh_gives_new_tokens_once(app: Flask, client: FlaskClient, jobs: 
     clock.tick(10)
     for old in (tokens, fresh.json):
         refused = client.post(f"{API}/refreshes", json={"refresh_token": old["refresh_token"]})
-        assert (refused.status_code, refused.json["code"]) == (401, "not_authenticated")
+        assert (refused.status_code, refused.json["code"]) == (401, "session_ended")
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_what_is_no_refresh_token_is_told_so(app: Flask, client: FlaskClient, jobs: Any) -> None:
+    tokens = log_in(app, jobs, client).json["tokens"]
+    for wrong in ("nonsense", tokens["access_token"]):
+        refused = client.post(f"{API}/refreshes", json={"refresh_token": wrong})
+        assert (refused.status_code, refused.json["code"]) == (401, "refresh_token_refused")
+        assert "access token" not in refused.json["title"]
 
 
 def test_failures_stand_in_the_login_history(app: Flask, client: FlaskClient, jobs: Any, as_user: Any) -> None:

@@ -61,7 +61,7 @@ def problems_of(view: View) -> list[type[Problem]]:
 def _of_access(access: Access) -> list[type[Problem]]:
     if access.anonymous:
         return []
-    found: list[type[Problem]] = [errors.NotAuthenticated]
+    found: list[type[Problem]] = [errors.NotAuthenticated, errors.TokenExpired, errors.SessionEnded]
     if access.permissions:
         found.append(errors.PermissionDenied)
     if access.scope is not None:

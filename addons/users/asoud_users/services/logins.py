@@ -100,7 +100,7 @@ def _open(user: User, device: Device, method: str, *, is_new: bool) -> Login:
 
 
 def refresh(refresh_token: str, device: Device) -> TokenPair:
-    """New tokens for a refresh token, which is used up. Raises NotAuthenticated."""
+    """New tokens for a refresh token, which is used up. Raises RefreshTokenRefused, SessionEnded."""
     return refresh_session(refresh_token, address=device.address, user_agent=device.user_agent)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from addon_sdk import Blueprint, public, raises, throttled
-from addon_sdk.identity import TokenPair
+from addon_sdk.identity import RefreshTokenRefused, SessionEnded, TokenPair
 from asoud_users.limits import CODES_OF_ADDRESS, CODES_OF_ALL, LOGINS_OF_ADDRESS
 from asoud_users.problems import CodeRefused, LoginRefused, TotpRequired, UserBlocked
 from asoud_users.schemas import (
@@ -69,7 +69,7 @@ def login_with_password(data: dict[str, Any]) -> logins.Login:
 @blp.post("/refreshes")
 @public
 @throttled(LOGINS_OF_ADDRESS.key)
-@raises(LoginRefused)
+@raises(SessionEnded, RefreshTokenRefused)
 @blp.arguments(RefreshSchema)
 @blp.response(200, TokenSchema)
 def refresh_tokens(data: dict[str, Any]) -> TokenPair:
