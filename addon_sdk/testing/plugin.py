@@ -96,16 +96,22 @@ def app(
     redis_url: str,  # noqa: F811 - the fixture of that name
     tmp_path: Path,
 ) -> Iterator[Flask]:
-    """The app, with the addon under test installed and enabled, a database and a Redis of its own."""
+    """The app, with the addon under test installed and enabled, a database and a Redis of its own.
+
+    Every JSON answer that it gives is held against its API document.
+    """
     from addon_sdk.testing.deployments import settings_for
+    from addon_sdk.testing.documented import Documented
     from addon_sdk.testing.draining import CollectedMessages
     from kernel.app import create_app
 
     with asoud_deployments.database(asoud_database_kind, asoud_addons, tmp_path) as url:
         made = create_app(settings_for(tmp_path, database_url=url, redis_url=redis_url))
         made.extensions["asoud"].jobs.transport = CollectedMessages()  # no worker listens; `jobs.run()` acts on them
+        documented = Documented(made)
         yield made
         made.extensions["asoud"].db.engine.dispose()
+        assert not documented.problems, "\n".join(documented.problems)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from kernel.files.content import media_type_of
 from kernel.files.kinds import FileKind
 from kernel.files.media import PICTURES
 from kernel.files.pictures import redraw
-from kernel.files.problems import FileDamaged, FileTooLarge, FileTypeRefused
+from kernel.files.problems import FileEmpty, FileTooLarge, FileTypeRefused
 
 _CHUNK = 65_536
 _IN_MEMORY = 1_048_576
@@ -34,13 +34,13 @@ class Content(NamedTuple):
 def checked(stream: IO[bytes], kind: FileKind, max_bytes: int) -> Iterator[Content]:
     """What ``stream`` holds, if ``kind`` takes it; a picture is drawn anew.
 
-    Raises `FileTooLarge`, `FileTypeRefused`, `FileDamaged` or `PictureTooLarge`.
+    Raises `FileEmpty`, `FileTooLarge`, `FileTypeRefused`, `FileDamaged` or `PictureTooLarge`.
     """
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         copy = cast(IO[bytes], spool)
         size, digest = _copy(stream, copy, max_bytes)
         if not size:
-            raise FileDamaged
+            raise FileEmpty
         media_type = _accepted(media_type_of(copy), kind)
         if media_type in PICTURES:
             yield _picture(copy, media_type, kind)

@@ -17,6 +17,12 @@ class FileTypeRefused(Problem):
     status, code, title = 415, "file_type_refused", "Files of this type are not accepted here."
 
 
+class FileEmpty(Problem):
+    """The file has no bytes: it was still being written, or is a folder."""
+
+    status, code, title = 422, "file_empty", "The file is empty."
+
+
 class FileDamaged(Problem):
     """The content is broken, or holds more than a file of its type should: scripts, macros, other files, a bomb."""
 

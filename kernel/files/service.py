@@ -43,6 +43,11 @@ class Files:
         kind: FileKind = contribution.value
         return kind
 
+    def uploadable(self) -> list[FileKind]:
+        """The kinds that clients may upload at present, by name."""
+        usable = (c.value for c in self._platform.registry.contributions("file_kind") if self._platform.gate.counts(c))
+        return sorted((kind for kind in usable if kind.upload), key=lambda kind: kind.name)
+
     def store(
         self,
         stream: IO[bytes],
@@ -58,7 +63,7 @@ class Files:
         ``private`` overrides the kind's rule. A file that nothing claims within a day is swept away; ``claimed``
         counts as one `claim`. Call it outside transactions, and `claim` the file in the one that refers to it.
 
-        Raises `FileTooLarge`, `FileTypeRefused`, `FileDamaged`, `PictureTooLarge`, and `StorageAway` (503).
+        Raises `FileEmpty`, `FileTooLarge`, `FileTypeRefused`, `FileDamaged`, `PictureTooLarge`, `StorageAway` (503).
         """
         if self._platform.db.session().depth:
             raise RuntimeError("files.store() writes bytes for a while: call it before the transaction, then claim().")

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Response
 from werkzeug.datastructures import FileStorage
 
-from kernel.errors import Conflict, FieldError, NotFound, PermissionDenied, ValidationFailed
+from kernel.errors import Conflict, FieldError, NotFound, PermissionDenied, RangeNotSatisfiable, ValidationFailed
 from kernel.files.links import DEFAULT_SECONDS
-from kernel.files.problems import FileDamaged, FileTooLarge, FileTypeRefused, LinkExpired, PictureTooLarge
+from kernel.files.problems import FileDamaged, FileEmpty, FileTooLarge, FileTypeRefused, LinkExpired, PictureTooLarge
 from kernel.files.schemas import ContentQuery, File, Upload, described
 from kernel.files.serving import send
 from kernel.files.storage import StorageAway
@@ -32,7 +32,7 @@ throttle_rule("upload", 60, 600)
 @upload()
 @blp.arguments(Upload, location="form")
 @blp.response(201, File)
-@raises(FileTooLarge, FileTypeRefused, FileDamaged, PictureTooLarge, StorageAway)
+@raises(FileEmpty, FileTooLarge, FileTypeRefused, FileDamaged, PictureTooLarge, StorageAway)
 def upload_file(form: dict[str, Any]) -> dict[str, Any]:
     """Upload one file as `multipart/form-data`. What it is is judged by its content, never by its name."""
     sent = form["file"]
@@ -54,7 +54,7 @@ def get_file(file_id: UUID) -> dict[str, Any]:
 @blp.get("/files/<uuid:file_id>/content")
 @public
 @blp.arguments(ContentQuery, location="query")
-@raises(LinkExpired, StorageAway)
+@raises(LinkExpired, RangeNotSatisfiable, StorageAway)
 def get_file_content(query: dict[str, Any], file_id: UUID) -> Response:
     """The bytes: of a public file, by a signed link, or to whoever may read it. Understands `Range`."""
     size, link = query.get("size"), query.get("link")
@@ -85,12 +85,18 @@ def _kind(name: str) -> str:
     try:
         kind = platform.files.kind(name)
     except NotFound:
-        raise _invalid("kind", "unknown_kind", translate("There is no such kind of file.")) from None
+        raise _unknown_kind() from None
     if not kind.upload:
-        raise _invalid("kind", "unknown_kind", translate("There is no such kind of file."))
+        raise _unknown_kind()
     if kind.permission is not None and not current_principal().can(kind.permission):
         raise PermissionDenied(permission=kind.permission)
     return name
+
+
+def _unknown_kind() -> ValidationFailed:
+    names = ", ".join(kind.name for kind in platform.files.uploadable())
+    text = translate("There is no such kind of file; choose from: {names}.", names=names)
+    return _invalid("kind", "unknown_kind", text)
 
 
 def _invalid(field: str, code: str, message: str) -> ValidationFailed:

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 from flask import request
 from marshmallow import ValidationError, fields
 
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, UnsupportedMediaType
 from kernel.i18n import translate
-from kernel.rest.body import read_json, refuse_nul
+from kernel.rest.body import nul_refused, read_json
 from kernel.rest.endpoint import Arguments
 from kernel.rest.schema import Schema, current
 from kernel.rest.validation import repeated, validation_problem
@@ -48,10 +48,12 @@ class Input:
         return self._gather(query_pairs(request.environ))
 
     def _read_form(self, path: Mapping[str, Any]) -> dict[str, Any]:
+        if not _is_form():
+            raise UnsupportedMediaType(translate("Send the body as multipart/form-data, with its boundary."))
         pairs = [*request.form.items(multi=True), *request.files.items(multi=True)]
-        for _, value in pairs:
-            if isinstance(value, str):
-                refuse_nul(value)
+        for name, value in pairs:
+            if isinstance(value, str) and "\x00" in value:
+                raise nul_refused(f"/{name}")
         return self._gather(pairs)
 
     def _read_headers(self, path: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,6 +74,12 @@ class Input:
             else:
                 values[name] = value
         return values
+
+
+def _is_form() -> bool:
+    if request.mimetype == "multipart/form-data":
+        return bool(request.mimetype_params.get("boundary"))
+    return request.mimetype == "application/x-www-form-urlencoded"
 
 
 def query_pairs(environ: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ rule that was broken and the template that its translation is looked up by.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -79,11 +80,24 @@ def label(field: fields.Field[Any]) -> None:
     """Make every error of a bound field, its validators' and its inner fields' too, a `Message`."""
     for key, text in field.error_messages.items():
         if isinstance(text, str) and not isinstance(text, Message):
-            field.error_messages[key] = Message(key, text).by(_author(field, key))
+            field.error_messages[key] = Message(_code(field, key), text).by(_author(field, key))
+    for validator in field.validators:
+        _name_choices(validator)
     if field.validators:
         vars(field)["_validate"] = partial(_validate, tuple(field.validators))
     for inner in inner_fields(field):
         label(inner)
+
+
+def _code(field: fields.Field[Any], key: str) -> str:
+    return "one_of" if key == "unknown" and isinstance(field, fields.Enum) else key
+
+
+def _name_choices(validator: object) -> None:
+    """Let a choice of enumeration members name them as clients write them, not as Python does."""
+    if isinstance(validator, validate.OneOf):
+        named = (choice.value if isinstance(choice, enum.Enum) else choice for choice in validator.choices)
+        validator.choices_text = ", ".join(str(choice) for choice in named)
 
 
 def _author(field: fields.Field[Any], key: str) -> str:
@@ -135,6 +149,8 @@ class Rendered(Message):
 
 SCHEMA_MESSAGES = {
     "unknown": Message("unknown_field", "Unknown field."),
-    "type": Message("type", "Invalid input type."),
+    "type": Message("type", "Send one JSON object."),
 }
 """What schemas themselves complain about."""
+READ_ONLY = Message("read_only", "This field is read only.")
+"""What they say about a field that stands in answers and was sent back."""

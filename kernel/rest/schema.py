@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 import marshmallow
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from kernel.rest.extensions import extension_fields
-from kernel.rest.messages import SCHEMA_MESSAGES, inner_fields, label
+from kernel.rest.messages import READ_ONLY, SCHEMA_MESSAGES, inner_fields, label
 
 
 class Schema(marshmallow.Schema):
@@ -47,6 +47,22 @@ class Schema(marshmallow.Schema):
         """Give the field's errors their codes, and a nested template the fields of this moment."""
         label(field_obj)
         _freshen(field_obj)
+
+    def handle_error(self, error: ValidationError, data: Any, **kwargs: Any) -> None:
+        """Say of a field that is only read that it is; marshmallow calls it unknown."""
+        self._name_read_only(error.messages)
+
+    def _name_read_only(self, messages: Any) -> None:
+        if not isinstance(messages, dict):
+            return
+        for key, found in messages.items():
+            if isinstance(key, int):
+                self._name_read_only(found)
+            elif found == [SCHEMA_MESSAGES["unknown"]] and key in self._read_only_keys():
+                messages[key] = [READ_ONLY]
+
+    def _read_only_keys(self) -> set[str]:
+        return {field.data_key or name for name, field in self.dump_fields.items() if field.dump_only}
 
     @classmethod
     def patch(cls, **options: Any) -> Self:

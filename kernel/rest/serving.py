@@ -35,13 +35,15 @@ from kernel.rest.etags import demand_match, etag_of_bytes, etag_of_version, not_
 from kernel.rest.idempotency import once
 from kernel.rest.inputs import Input, query_pairs
 from kernel.rest.replies import Reply
-from kernel.rest.validation import unknown_parameter
+from kernel.rest.validation import unknown_parameters
 from kernel.runtime import EXTENSION
 
 if TYPE_CHECKING:
     from kernel.runtime import Platform
 
 READ = "GET"
+FORM_BYTES = 65_536
+"""What a form may have around the file, so that a file just above its own limit hears of that one."""
 
 
 class _Plan:
@@ -135,7 +137,8 @@ class _Call:
         if self.view.method == READ:
             return self._read()
         if self.endpoint.upload:
-            request.max_content_length = self.endpoint.upload_bytes or self.plan.platform.settings.max_upload_bytes
+            largest = self.plan.platform.settings.max_upload_bytes + FORM_BYTES
+            request.max_content_length = self.endpoint.upload_bytes or largest
         loaded = [self._load()]
         if self.endpoint.upload:  # however long it took to come over a slow line: its time begins now
             set_deadline(self.plan.platform.settings.request_timeout_seconds or None)
@@ -150,7 +153,7 @@ class _Call:
 
     def _load(self) -> list[Any]:
         if not self.plan.takes_query and self.environ.get("QUERY_STRING") and (pairs := query_pairs(self.environ)):
-            raise unknown_parameter(pairs[0][0])
+            raise unknown_parameters(name for name, _ in pairs)
         return [item.load(self.path) for item in self.plan.inputs]
 
     def _read(self) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -12,6 +12,7 @@ from kernel.i18n import translate_rendered
 from kernel.rest.messages import Message
 
 _ROOTS = {"json": "", "form": "", "query": "/query", "headers": "/headers", "path": "/path"}
+_PARAMETERS = ("query", "headers", "path")
 _UNKNOWN = Message("unknown_parameter", "Unknown query parameter.")
 Node = Schema | fields.Field[Any] | None
 
@@ -22,6 +23,8 @@ def validation_problem(error: ValidationError, location: str = "json", schema: S
     `ValidationFailed`, or `BadRequest` when the query has parameters that don't exist.
     """
     errors = field_errors(error.messages, location, schema)
+    if location in _PARAMETERS:
+        errors = list(dict.fromkeys(_of_whole_parameter(item) for item in errors))
     if location == "query" and any(item.code == "unknown_field" for item in errors):
         return BadRequest(errors=[_as_parameter(item) for item in errors])
     return ValidationFailed(errors=errors)
@@ -32,9 +35,10 @@ def field_errors(messages: Any, location: str = "json", schema: Schema | None = 
     return list(_walk(messages, _ROOTS[location], schema))
 
 
-def unknown_parameter(name: str) -> BadRequest:
-    """The problem for a query parameter that the endpoint doesn't have."""
-    return BadRequest(errors=[FieldError(_step("/query", name), _UNKNOWN.code, _UNKNOWN.localized())])
+def unknown_parameters(names: Iterable[str]) -> BadRequest:
+    """The problem for query parameters that the endpoint doesn't have."""
+    text = _UNKNOWN.localized()
+    return BadRequest(errors=[FieldError(_step("/query", name), _UNKNOWN.code, text) for name in dict.fromkeys(names)])
 
 
 def repeated(name: str, location: str) -> ValidationFailed:
@@ -47,6 +51,11 @@ def _as_parameter(error: FieldError) -> FieldError:
     if error.code != "unknown_field":
         return error
     return FieldError(error.pointer, _UNKNOWN.code, _UNKNOWN.localized())
+
+
+def _of_whole_parameter(error: FieldError) -> FieldError:
+    """A repeated parameter has no places that a client could count: the error is the parameter's."""
+    return FieldError("/".join(error.pointer.split("/")[:3]), error.code, error.message)
 
 
 def _walk(messages: Any, pointer: str, node: Node) -> Iterator[FieldError]:

@@ -107,7 +107,7 @@ def test_wrong_forms_say_which_field(
         (picture("PNG"), "gallery.paper", (415, "file_type_refused")),
         (b"\xff\xd8\xff\xe0", "gallery.photo", (422, "file_damaged")),
         (PDF + b"<script>", "gallery.paper", (415, "file_type_refused")),
-        (b"", "gallery.photo", (422, "file_damaged")),
+        (b"", "gallery.photo", (422, "file_empty")),
         (bytes(100_001), "gallery.photo", (413, "file_too_large")),
         (png_that_says_it_is(6000, 6000), "gallery.photo", (422, "picture_too_large")),
     ],
@@ -119,10 +119,37 @@ def test_refused_content_is_a_clear_problem(
         assert problem(send(client, content, "innocent.jpg", kind=kind)) == expected
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "application/pdf"])
+def test_what_is_no_form_is_told_so(client: FlaskClient, user_id: UUID, content_type: str) -> None:
+    with as_user(user_id):
+        answer = client.post(FILES, data=b"{}", content_type=content_type)
+    assert problem(answer) == (415, "unsupported_media_type")
+    assert "multipart/form-data" in (answer.json or {})["detail"]
+
+
+def test_an_unknown_kind_is_answered_with_those_there_are(client: FlaskClient, user_id: UUID) -> None:
+    with as_user(user_id):
+        errors = (send(client, PDF, kind="gallery.nothing").json or {})["errors"]
+    assert errors[0]["code"] == "unknown_kind"
+    assert "gallery.paper, gallery.photo" in errors[0]["message"]
+    assert "gallery.report" not in errors[0]["message"]  # only code stores these
+
+
+def test_bytes_beyond_the_end(client: FlaskClient, platform: Platform, user_id: UUID) -> None:
+    row = store(platform, PDF, kind="paper", owner=user_id, claimed=True)
+    with as_user(user_id):
+        answer = client.get(f"{FILES}/{row.id}/content", headers={"Range": "bytes=100000-"})
+    assert problem(answer) == (416, "range_not_satisfiable")
+    assert answer.headers["Content-Range"] == f"bytes */{len(PDF)}"
+
+
 def test_a_body_above_the_sites_limit_is_refused(make_platform: MakePlatform, redis_url: str, user_id: UUID) -> None:
     client = client_of(make_platform(redis_url=redis_url, max_upload_bytes=1000))
     with as_user(user_id):
-        assert problem(send(client, bytes(5000), kind="gallery.paper")) == (413, "payload_too_large")
+        assert problem(send(client, bytes(5000), kind="gallery.paper")) == (413, "file_too_large")
+        answer = send(client, bytes(90_000), kind="gallery.paper")
+    assert problem(answer) == (413, "payload_too_large")
+    assert answer.json["max_bytes"] == 1000 + 65_536
 
 
 def test_too_many_uploads_are_slowed_down(client: FlaskClient, user_id: UUID) -> None:

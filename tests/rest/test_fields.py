@@ -92,7 +92,8 @@ def test_what_is_taken(field: Any, value: object, loaded: object) -> None:
         (fields.Timestamp(), "2026-03-21T12:30:00", "invalid"),
         (fields.Timestamp(), "2026-02-30T12:30:00Z", "invalid"),
         (fields.Timestamp(), "0001-01-01T00:00:00+14:00", "invalid"),
-        (fields.Enum(Size), "xl", "unknown"),
+        (fields.Enum(Size), "xl", "one_of"),
+        (fields.Enum(Size, validate=validate.OneOf([Size.SMALL])), "l", "one_of"),
         (fields.Money(), 5, "invalid"),
         (fields.Money(), {"amount": 5}, "invalid"),
         (fields.Money(), {"amount": 5, "currency": "IRR", "x": 1}, "invalid"),
@@ -236,3 +237,23 @@ def test_flask_speaks_the_same_json(make_site: Any) -> None:
     assert "ب" in provider.dumps("ب")
     with pytest.raises(ValueError, match=r"NaN|unexpected"):
         provider.loads("NaN")
+
+
+def test_choices_are_named_as_clients_write_them() -> None:
+    kind = Schema.from_dict({"size": fields.Enum(Size, validate=validate.OneOf([Size.SMALL]))})
+    with pytest.raises(ValidationError) as caught:
+        kind().load({"size": "l"})
+    assert caught.value.messages_dict == {"size": ["Must be one of: s."]}
+
+
+def test_a_field_that_is_only_read_says_so_when_it_is_sent() -> None:
+    inner = Schema.from_dict({"id": fields.Id(dump_only=True)})
+    kind = Schema.from_dict({"id": fields.Id(dump_only=True), "rows": fields.List(fields.Nested(inner))})
+    with pytest.raises(ValidationError) as caught:
+        kind().load({"id": "x", "ids": "x", "rows": [{"id": "x"}]})
+    found = caught.value.messages_dict
+    assert (found["id"][0].code, found["ids"][0].code) == ("read_only", "unknown_field")
+    assert found["rows"][0]["id"][0].code == "read_only"
+    with pytest.raises(ValidationError) as caught:
+        kind(many=True).load([{"id": "x"}])
+    assert caught.value.messages_dict[0]["id"][0].code == "read_only"

@@ -71,7 +71,7 @@ def test_a_form_has_text_and_files(site: Site) -> None:
 def test_an_upload_has_a_limit_of_its_own(site: Site) -> None:
     assert send(site, 3000).status_code == 413
     assert send(site, 3000, "PUT").status_code == 200
-    assert send(site, 6000, "PUT").status_code == 413
+    assert send(site, 80_000, "PUT").status_code == 413
 
 
 def test_what_a_form_refuses(site: Site) -> None:

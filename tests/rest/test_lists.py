@@ -170,7 +170,8 @@ def test_filters(site: Site) -> None:
         ("limit=x", "/query/limit", "invalid"),
         ("sort=colour", "/query/sort", "one_of"),
         ("sort=price&sort=-price", "/query/sort", "repeated"),
-        ("status=blue", "/query/status/0", "unknown"),
+        ("status=blue", "/query/status", "one_of"),
+        ("status=blue&status=red", "/query/status", "one_of"),
         ("price_min=12.5", "/query/price_min", "invalid"),
         ("price_min=99999999999999999999", "/query/price_min", "out_of_range"),
         ("price=3", "/query/price", "unknown_parameter"),
@@ -199,6 +200,17 @@ def test_a_cursor_belongs_to_one_list_and_one_order(make_site: MakeSite) -> None
     assert site.client.get(f"/api/v1/things/rows?sort=-price&cursor={cursor}").status_code == 400
     assert site.client.get(f"/api/v1/things/entities?cursor={cursor}").status_code == 400
     assert site.client.get(f"/api/v1/things/rows?cursor={cursor[:-2]}").status_code == 400
+
+
+def test_a_cursor_belongs_to_what_was_asked(make_site: MakeSite) -> None:
+    site = make_site(things(), tables=True)
+    fill(site, [1, 2, 3])
+    following = site.client.get("/api/v1/things/rows?price_min=1&limit=1").json["next"]
+    asked = f"/api/v1/things/rows?cursor={following}"
+    assert site.client.get(f"{asked}&price_min=1&limit=2").status_code == 200
+    for other in ("", "&price_min=2", "&price_min=1&status=new"):
+        answer = site.client.get(asked + other)
+        assert (answer.status_code, answer.json["errors"][0]["code"]) == (400, "bad_cursor")
 
 
 def test_the_order_holds_while_rows_come_and_go(site: Site) -> None:

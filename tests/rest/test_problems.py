@@ -157,6 +157,19 @@ def test_bodies_that_cannot_be_read(make_site: MakeSite, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"value": "a\\u0000b"}', "/value"),
+        (b'{"value": [1, {"a/b": "\\u0000"}]}', "/value/1/a~1b"),
+        (b'{"value": {"a\\u0000b": 1}}', "/value"),
+    ],
+)
+def test_a_nul_character_is_found(make_site: MakeSite, body: bytes, pointer: str) -> None:
+    errors = post(make_site(shop(dict)), body).json["errors"]
+    assert [(error["pointer"], error["code"]) for error in errors] == [(pointer, "nul")]
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b'{"value": "a\\\\u0000b"}',

@@ -117,10 +117,10 @@ def test_messages_follow_the_clients_language(make_site: MakeSite) -> None:
 
 
 def test_an_unknown_query_parameter_is_named(make_site: MakeSite) -> None:
-    answer = make_site(hello()).client.get("/api/v1/hello/greetings/x?sport=1")
+    answer = make_site(hello()).client.get("/api/v1/hello/greetings/x?sport=1&a~b=2&sport=3")
     assert answer.status_code == 400
     assert answer.json is not None
-    assert answer.json["errors"][0]["pointer"] == "/query/sport"
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/query/sport", "/query/a~0b"]
     assert answer.json["errors"][0]["code"] == "unknown_parameter"
 
 

@@ -121,7 +121,7 @@ WRONG = [
     ("cities/search", "/query/q", "required"),
     ("cities/search?q=", "/query/q", "length"),
     (f"cities/search?q={'a' * 65}", "/query/q", "length"),
-    ("cities?province_id=x", "/query/province_id/0", "invalid_uuid"),
+    ("cities?province_id=x", "/query/province_id", "invalid_uuid"),
     ("cities?limit=1000", "/query/limit", "range"),
     ("cities/nearest?latitude=91&longitude=0", "/query/latitude", "range"),
     ("cities/nearest?latitude=35", "/query/longitude", "required"),

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection, Select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -24,6 +25,8 @@ from kernel.rest.lists.query import ListArgs, ListQuery, Order
 from kernel.rest.pages import Page
 
 _MOST_SHAPES = 200
+_OF_PAGE = frozenset(("limit", "cursor", "sort"))
+_PLAIN = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 _VALUE, _KEY, _LIMIT = "asoud_value", "asoud_key", "asoud_limit"
 
 
@@ -62,7 +65,7 @@ def paginate(
     tables without soft delete. Raises `BadRequest` for a cursor that isn't one of this list in this order.
     """
     query = args.query
-    salt = f"{type(query).__module__}.{type(query).__qualname__}"
+    salt = _salt(args)
     position = read_cursor(args["cursor"], salt) if "cursor" in args else None
     sort = args.get("sort") or (position.sort if position else query.default_sort())
     if position is not None and position.sort != sort:
@@ -80,6 +83,13 @@ def paginate(
         rows = rows[:limit]
         following = write_cursor(Position(sort, rows[-1][prepared.value], rows[-1][prepared.key]), salt)
     return Page([row[0] for row in rows] if prepared.of_entities else rows, following)
+
+
+def _salt(args: ListArgs) -> str:
+    """What a cursor belongs to: the list, and all that was asked of it but the page."""
+    name = f"{type(args.query).__module__}.{type(args.query).__qualname__}"
+    asked = {key: value for key, value in args.items() if key not in _OF_PAGE}
+    return f"{name}?{orjson.dumps(asked, default=str, option=_PLAIN).decode()}" if asked else name
 
 
 def _prepare(statement: Select[Any], query: ListQuery, shape: _Shape) -> _Prepared:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from addon_sdk import Blueprint, Schema, authenticated, current_principal, fields
+from addon_sdk import Blueprint, NotFound, Schema, authenticated, current_principal, fields, raises
 from asoud_users.models import Profile, User
 from asoud_users.schemas import PictureSchema, ProfileSchema, UserSchema
 from asoud_users.services import accounts, pictures
@@ -22,6 +22,7 @@ class RightsSchema(Schema):
 
 @blp.get("/me")
 @authenticated
+@raises(NotFound)
 @blp.response(200, UserSchema)
 def get_me() -> User:
     """Show who I am."""
@@ -30,6 +31,7 @@ def get_me() -> User:
 
 @blp.patch("/me")
 @authenticated
+@raises(NotFound)
 @blp.arguments(UserSchema.patch())
 @blp.response(200, UserSchema)
 def change_me(data: dict[str, Any]) -> User:
