@@ -79,7 +79,7 @@ def endpoint_of(function: Callable[..., Any]) -> Endpoint:
 
 
 def upload(max_bytes: int | None = None) -> Callable[[F], F]:
-    """Let the body be an upload of up to ``max_bytes`` (by default the setting ``max_upload_bytes``, and the form around it)."""
+    """Let the body be an upload of up to ``max_bytes`` (by default ``max_upload_bytes`` and a form around it)."""
 
     def mark(function: F) -> F:
         endpoint = endpoint_of(function)

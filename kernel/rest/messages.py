@@ -62,7 +62,7 @@ class Invalid(ValidationError):
         super().__init__(Message(code, template, **values), field)
 
 
-_CODES: dict[type, str] = {
+VALIDATOR_CODES: dict[type, str] = {
     validate.Length: "length",
     validate.Range: "range",
     validate.OneOf: "one_of",
@@ -74,13 +74,14 @@ _CODES: dict[type, str] = {
     validate.URL: "url",
     validate.Equal: "equal",
 }
+"""The code of what a validator of marshmallow refuses."""
 
 
 def label(field: fields.Field[Any]) -> None:
     """Make every error of a bound field, its validators' and its inner fields' too, a `Message`."""
     for key, text in field.error_messages.items():
         if isinstance(text, str) and not isinstance(text, Message):
-            field.error_messages[key] = Message(_code(field, key), text).by(_author(field, key))
+            field.error_messages[key] = Message(code_of(type(field), key), text).by(_author(field, key))
     for validator in field.validators:
         _name_choices(validator)
     if field.validators:
@@ -89,8 +90,9 @@ def label(field: fields.Field[Any]) -> None:
         label(inner)
 
 
-def _code(field: fields.Field[Any], key: str) -> str:
-    return "one_of" if key == "unknown" and isinstance(field, fields.Enum) else key
+def code_of(kind: type[fields.Field[Any]], key: str) -> str:
+    """The code of the error that fields of ``kind`` call ``key``."""
+    return "one_of" if key == "unknown" and issubclass(kind, fields.Enum) else key
 
 
 def _name_choices(validator: object) -> None:
@@ -126,7 +128,7 @@ def _validate(validators: Sequence[Callable[[Any], Any]], value: object) -> None
             if isinstance(error.messages, dict):
                 found.append(error.messages)
             else:
-                found += [_coded(text, _CODES.get(type(validator), "invalid")) for text in error.messages]
+                found += [_coded(text, VALIDATOR_CODES.get(type(validator), "invalid")) for text in error.messages]
     if found:
         raise ValidationError(found)
 

@@ -89,7 +89,11 @@ class TreeCountrySchema(Schema):
 class ProvinceQuery(ListQuery):
     """Which provinces."""
 
-    country = AnyOf(fields.String(validate=validate.Length(equal=2)), country.c.code)
+    country = AnyOf(
+        fields.String(validate=validate.Length(equal=2)),
+        country.c.code,
+        metadata={"description": "ISO 3166-1 code of a country, in capitals.", "example": ["IR"]},
+    )
 
     class Meta:
         model = Province
@@ -113,9 +117,10 @@ class CityQuery(ListQuery):
 class CitySearch(ListQuery):
     """What to search for."""
 
-    q = fields.String(
+    q = fields.CleanText(
+        64,
+        min_length=1,
         required=True,
-        validate=validate.Length(1, 64),
         metadata={"description": "A name or a part of one, Persian or Latin.", "example": "تهران"},
     )
     province_id = AnyOf(fields.Id(), city.c.province_id)

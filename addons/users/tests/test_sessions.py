@@ -17,6 +17,19 @@ def test_sessions_are_listed_with_the_present_one_marked(app: Flask, as_user: An
     assert [item["id"] for item in items if item["is_current"]] == [str(caller.tokens.session_id)]
 
 
+def test_sessions_are_paged_like_every_list(app: Flask, as_user: Any, clock: Any) -> None:
+    user_id = make_user(app)
+    callers = []
+    for _ in range(3):
+        clock.tick(1)
+        callers.append(as_user(user_id))
+    page = callers[0].get(f"{API}/sessions?limit=2").json
+    rest = callers[0].get(f"{API}/sessions?limit=2&cursor={page['next']}").json
+    assert rest["next"] is None
+    shown = [item["id"] for item in [*page["items"], *rest["items"]]]
+    assert shown == [str(caller.tokens.session_id) for caller in reversed(callers)]
+
+
 def test_one_session_is_revoked_and_its_tokens_die(app: Flask, as_user: Any) -> None:
     caller = as_user(make_user(app))
     other = as_user(caller.user_id)

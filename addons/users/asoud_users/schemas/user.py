@@ -47,7 +47,11 @@ class ProfileSchema(Schema):
     """What a user tells about himself beyond his name."""
 
     national_code = NationalCode(allow_none=True)
-    birth_date = fields.Date(allow_none=True)
+    birth_date = fields.Date(
+        allow_none=True,
+        error_messages={"invalid": "Write the date as YYYY-MM-DD, in the Gregorian calendar."},
+        metadata={"description": "Gregorian, from 1900-01-01 to today.", "example": "1990-03-21"},
+    )
     address = fields.CleanText(500, multiline=True)
     picture_id = fields.UUID(
         dump_only=True, allow_none=True, metadata={"description": "A public file; set by PUT /me/picture."}
@@ -56,7 +60,7 @@ class ProfileSchema(Schema):
     @validates("birth_date")
     def _lived(self, value: dt.date | None, data_key: str) -> None:
         if value is not None and not dt.date(1900, 1, 1) <= value <= now().date():
-            raise ValidationError("Not a date of birth.")
+            raise ValidationError("A date of birth lies between 1900-01-01 and today.")
 
 
 class PictureSchema(Schema):

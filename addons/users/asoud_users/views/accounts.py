@@ -13,7 +13,7 @@ from addon_sdk.identity import revoke_session, revoke_sessions
 from asoud_users.models import User
 from asoud_users.schemas import AccountSchema, BlockSchema, LoginAttemptSchema, SessionSchema
 from asoud_users.services import accounts
-from asoud_users.views.sessions import ATTEMPTS, LoginAttemptQuery, sessions_of
+from asoud_users.views.sessions import ATTEMPTS, LoginAttemptQuery, SessionQuery, sessions_of
 
 blp = Blueprint("users_accounts", description="All users, for staff.")
 
@@ -67,10 +67,11 @@ def unblock_account(user_id: UUID) -> User:
 
 @blp.get("/accounts/<uuid:user_id>/sessions")
 @requires("users.read")
+@blp.arguments(SessionQuery, location="query")
 @blp.page(SessionSchema)
-def list_account_sessions(user_id: UUID) -> Page:
+def list_account_sessions(query: ListArgs, user_id: UUID) -> Page:
     """List a user's sessions."""
-    return sessions_of(get_readable(User, user_id).id)
+    return sessions_of(get_readable(User, user_id).id, query)
 
 
 @blp.delete("/accounts/<uuid:user_id>/sessions")

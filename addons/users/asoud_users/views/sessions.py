@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from addon_sdk import Blueprint, ListArgs, ListQuery, Page, authenticated, current_principal, paginate
-from addon_sdk.identity import LoginAttempt, list_sessions, revoke_session, revoke_sessions
+from addon_sdk import Blueprint, ListArgs, ListQuery, Page, authenticated, current_principal, now, paginate
+from addon_sdk.identity import LoginAttempt, LoginSession, revoke_session, revoke_sessions
 from asoud_users.schemas import LoginAttemptSchema, SessionSchema
 from asoud_users.views.caller import caller_id
 
 blp = Blueprint("users_sessions", description="Sessions and login history.")
 
+SESSIONS = select(LoginSession).where(
+    LoginSession.user_id == bindparam("user_id"),
+    LoginSession.revoked_at.is_(None),
+    LoginSession.expires_at > bindparam("moment"),
+)
 ATTEMPTS = select(LoginAttempt).where(LoginAttempt.user_id == bindparam("user_id"))
 
 
@@ -25,20 +31,33 @@ class LoginAttemptQuery(ListQuery):
         model = LoginAttempt
 
 
-def sessions_of(user_id: UUID) -> Page:
+class SessionQuery(ListQuery):
+    """How to list sessions."""
+
+    class Meta:
+        """The last used first."""
+
+        model = LoginSession
+        sort: ClassVar = {"last_seen_at": LoginSession.last_seen_at}
+        default_sort = "-last_seen_at"
+
+
+def sessions_of(user_id: UUID, query: ListArgs) -> Page:
     """The living sessions of a user, with a mark at the caller's own."""
     current = current_principal().session_id
     names = ("id", "device", "address", "user_agent", "created_at", "last_seen_at", "expires_at")
-    rows = list_sessions(user_id)
-    return Page([{**{name: getattr(row, name) for name in names}, "is_current": row.id == current} for row in rows])
+    page = paginate(SESSIONS, query, {"user_id": user_id, "moment": now()})
+    rows = ({**{name: getattr(row, name) for name in names}, "is_current": row.id == current} for row in page.items)
+    return Page(list(rows), page.next)
 
 
 @blp.get("/sessions")
 @authenticated
+@blp.arguments(SessionQuery, location="query")
 @blp.page(SessionSchema)
-def list_my_sessions() -> Page:
+def list_my_sessions(query: ListArgs) -> Page:
     """List my sessions, the last used first."""
-    return sessions_of(caller_id())
+    return sessions_of(caller_id(), query)
 
 
 @blp.delete("/sessions")
