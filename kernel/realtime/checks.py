@@ -9,9 +9,23 @@ from typing import Any
 from marshmallow import Schema
 
 from kernel.identity.access import access_of
+from kernel.realtime.emitted import faults_of
 
 RESERVED_EVENTS = frozenset(
-    {"connect", "connect_error", "disconnect", "disconnecting", "error", "auth", "resume", "leave"}
+    {
+        "connect",
+        "connect_error",
+        "disconnect",
+        "disconnecting",
+        "error",
+        "problem",
+        "auth",
+        "resume",
+        "leave",
+        "token_expired",
+        "session_revoked",
+        "addon_disabled",
+    }
 )
 """Names that the protocol, the client libraries or the kernel itself use."""
 
@@ -37,4 +51,4 @@ def check_namespace(kind: Any) -> list[str]:
             )
         if handler.schema is not None and not (isinstance(handler.schema, type) and issubclass(handler.schema, Schema)):
             problems.append(f"{where}.{handler.method}: schema must be a Schema class, not {handler.schema!r}.")
-    return problems
+    return problems + faults_of(kind.emits, where, RESERVED_EVENTS)

@@ -110,3 +110,5 @@ EVENTS: dict[str, Callable[[Connection, dict[str, Any], Acknowledge], None]] = {
     "resume": resume,
     "leave": leave,
 }
+SCHEMAS: dict[str, type[Schema]] = {"auth": AuthSchema, "resume": ResumeSchema, "leave": LeaveSchema}
+"""Their payloads, for the reference."""

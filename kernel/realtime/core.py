@@ -15,6 +15,7 @@ from kernel.identity.principal import Principal
 from kernel.realtime.backplane import Backplane, publish_once
 from kernel.realtime.connections import Connection, Connections
 from kernel.realtime.delivery import Deliveries, packet
+from kernel.realtime.emitted import check_emitted
 from kernel.realtime.interest import Interest, room_key
 from kernel.realtime.packets import Outgoing
 from kernel.realtime.presence import connected_users
@@ -45,6 +46,8 @@ class Realtime:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self.checks_emits = platform.settings.profile == "testing"
+        """Whether what is sent is held to what its sender declares."""
         self.counters = Counters()
         self.connections = Connections()
         self.interest = Interest()
@@ -69,12 +72,18 @@ class Realtime:
         away the others miss it: with ``required`` (the default where no sockets are served) that raises
         `ServiceUnavailable`, unless a transaction had to be waited for.
         """
+        if self.checks_emits:
+            self._check(namespace, event, data)
         target = f"user:{user}" if user is not None else room
         outgoing = Outgoing.event(namespace, event, data)
         if self._platform.db.in_transaction():
             after_commit(lambda: self._emit(namespace, target, sid, outgoing, required=False))
         else:
             self._emit(namespace, target, sid, outgoing, required=self.server is None if required is None else required)
+
+    def _check(self, namespace: str, event: str, data: object) -> None:
+        served = self._platform.registry.find("namespace", namespace)
+        check_emitted(served.value.emits if served else None, f"namespace {namespace!r}", event, data)
 
     def _emit(self, namespace: str, room: str | None, sid: str | None, outgoing: Outgoing, *, required: bool) -> None:
         self._send_here(namespace, sid or room, outgoing)

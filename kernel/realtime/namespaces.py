@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from kernel.addons.contributions import Contribution, contribute
 from kernel.realtime.connections import Connection, Rate
+from kernel.realtime.emitted import Emits
 
 _ATTRIBUTE = "__asoud_event__"
 
@@ -57,6 +58,9 @@ class Namespace:
     """Whether clients without a token may connect; each event still has its own access rule."""
     rate: ClassVar[Rate] = Rate(per_second=20, burst=60)
     """How many events one socket may send."""
+    emits: ClassVar[Emits | None] = None
+    """The events that it sends beside its streams' entries, each with the schema of what comes with it: for the
+    reference, and tests fail when anything else is sent. None declares nothing, and nothing is checked."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

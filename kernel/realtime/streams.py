@@ -15,6 +15,7 @@ from kernel.addons.discovery import owner_of
 from kernel.db import after_commit
 from kernel.errors import NotFound
 from kernel.identity.principal import Principal
+from kernel.realtime.emitted import Emits, check_emitted
 from kernel.runtime import platform
 
 PAGE = 200
@@ -48,6 +49,7 @@ class Stream:
     ``may_read(principal, key)`` says who may follow the one named by ``key``. With ``fetch(key, after, limit)``, which
     returns the entries after an id in rising order, and ``last(key)``, the newest id, the addon keeps the entries
     itself and calls `deliver`; without them the kernel keeps what is given to `append`, for the time ``keep``.
+    ``emits`` names the events of its entries, each with the schema of its ``data``; tests hold the stream to it.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Stream:
         fetch: Callable[[str, int, int], Sequence[StreamEntry]] | None = None,
         last: Callable[[str], int] | None = None,
         keep: timedelta = timedelta(days=7),
+        emits: Emits | None = None,
     ) -> None:
         if (fetch is None) != (last is None):
             raise TypeError(f"stream {name!r}: fetch and last go together.")
@@ -68,7 +71,13 @@ class Stream:
         self.fetch = fetch
         self.last = last
         self.keep = keep
+        self.emits = emits
         contribute("stream", self.name, self, module=may_read.__module__)
+
+    def check(self, event: str, data: object) -> None:
+        """Hold an entry to what `emits` says, in tests. Raises `NotAsDeclared`."""
+        if platform.realtime.checks_emits:
+            check_emitted(self.emits, f"stream {self.name!r}", event, data)
 
     def of(self, key: object) -> str:
         """The address of one stream of the family."""
@@ -115,6 +124,7 @@ def append(address: str, event: str, data: object) -> int:
     stream, _ = find_stream(address)
     if stream.fetch is not None:
         raise TypeError(f"stream {stream.name!r}: keeps its own entries; call deliver.")
+    stream.check(event, data)
     number = store.append(address, event, data)
     deliver(address, [StreamEntry(number, event, data)])
     return number
@@ -126,6 +136,8 @@ def deliver(address: str, entries: Sequence[StreamEntry]) -> None:
     Never fails: whoever misses an entry (Redis was away) gets it with the next one or by `resume`.
     """
     stream, _ = find_stream(address)
+    for entry in entries:
+        stream.check(entry.event, entry.data)
     realtime = platform.realtime
     after_commit(lambda: realtime.deliver(stream, address, entries))
 

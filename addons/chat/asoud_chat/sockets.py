@@ -13,6 +13,7 @@ from asoud_chat.schemas.sockets import (
     SendSchema,
     TypingSchema,
 )
+from asoud_chat.schemas.told import TOLD
 from asoud_chat.services import changes, presence, receipts
 from asoud_chat.services.access import caller_id
 from asoud_chat.services.sending import Draft, send
@@ -23,6 +24,7 @@ class Chat(Namespace):
     """Sends, changes and acknowledges messages; tells of messages, receipts, typing, presence and participants."""
 
     namespace = NAMESPACE
+    emits = TOLD
     rate = Rate(per_second=30, burst=90)
 
     def on_connect(self, connection: Connection) -> None:

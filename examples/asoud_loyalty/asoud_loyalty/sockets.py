@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from addon_sdk import Namespace, authenticated, current_principal, on_event
 from asoud_loyalty import services
+from asoud_loyalty.schemas import BalanceSchema
 
 
 class Loyalty(Namespace):
     """Answers how many points the caller has, and tells him when they change (``balance_changed {balance}``)."""
 
     namespace = "/loyalty"
+    emits: ClassVar = {"balance_changed": BalanceSchema}
 
     @on_event("balance")
     @authenticated

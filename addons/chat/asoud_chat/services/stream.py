@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from addon_sdk import Principal, Stream, StreamEntry, deliver, emit, session
 from asoud_chat.models import Message, Participant, Room
+from asoud_chat.schemas import MessageSchema
 from asoud_chat.services.showing import shown
 
 NAMESPACE = "/chat"
@@ -51,7 +52,14 @@ def last(key: str) -> int:
     return session().scalar(select(Room.last_change).where(Room.id == UUID(key))) or 0
 
 
-room_stream = Stream("room", namespace=NAMESPACE, may_read=may_read, fetch=fetch, last=last)
+room_stream = Stream(
+    "room",
+    namespace=NAMESPACE,
+    may_read=may_read,
+    fetch=fetch,
+    last=last,
+    emits=dict.fromkeys((CREATED, EDITED, DELETED), MessageSchema),
+)
 
 
 def event_of(message: dict[str, Any]) -> str:
