@@ -69,7 +69,9 @@ def pointers(answer: Any) -> list[str]:
 @pytest.mark.parametrize(
     "body",
     [
-        {},
+        {"user_ids": None},
+        {"mobiles": ["12"]},
+        {"mobiles": ["09120000001"] * 21},
         {"user_ids": "x"},
         {"user_ids": ["x"]},
         {"user_ids": [], "title": "x" * 121},
@@ -87,6 +89,18 @@ def test_rooms_are_opened_with_living_users_and_known_kinds_only(ali: Any, sara:
     assert nobody.json["errors"][0]["code"] == "unknown"
     no_kind = ali.post(ROOMS, json={"kind": "market.visitors", "user_ids": []})
     assert (code(no_kind), pointers(no_kind)) == ((422, "validation_failed"), ["/kind"])
+
+
+def test_a_room_is_opened_by_mobile_numbers(ali: Any, sara: Any) -> None:
+    room = ali.post(ROOMS, json={"kind": "private", "mobiles": ["۰۹۱۲۰۰۰۰۰۰۲"]})
+    assert room.status_code == 201, room.text
+    assert sara.get(f"{ROOMS}/{room.json['id']}").status_code == 200
+    nobody = ali.post(ROOMS, json={"mobiles": ["09120000002", "09129999999"]})
+    assert (code(nobody), pointers(nobody)) == ((422, "validation_failed"), ["/mobiles/1"])
+    for _ in range(2):
+        ali.post(ROOMS, json={"mobiles": ["09129999999"] * 20})
+    refused = ali.post(ROOMS, json={"mobiles": ["09120000002"] * 20})
+    assert code(refused) == (429, "too_many_requests")
 
 
 def test_there_are_limits(ali: Any, sara: Any, stranger: Any, settings: Any, open_room: Any) -> None:

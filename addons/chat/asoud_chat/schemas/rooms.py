@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from asoud_iran.schemas import Mobile
 from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from addon_sdk import AnyOf, ListQuery, Schema, fields
 from asoud_chat.models import Participant, ParticipantRole, Room, RoomState
 
 MAX_TITLE = 120
+MAX_MOBILES = 20
 
 
 class RightsSchema(Schema):
@@ -70,7 +72,13 @@ class NewRoomSchema(Schema):
     )
     title = fields.CleanText(MAX_TITLE, load_default="")
     user_ids = fields.List(
-        fields.Id(), required=True, validate=validate.Length(0, 1000), metadata={"description": "The others."}
+        fields.Id(), load_default=list, validate=validate.Length(0, 1000), metadata={"description": "The others."}
+    )
+    mobiles = fields.List(
+        Mobile(),
+        load_default=list,
+        validate=validate.Length(0, MAX_MOBILES),
+        metadata={"description": "Others whose ids the caller doesn't know; 60 numbers an hour."},
     )
 
 

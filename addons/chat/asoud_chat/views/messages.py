@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from addon_sdk import Blueprint, ListArgs, Page, authenticated, raises
+from addon_sdk import Blueprint, ListArgs, Page, PermissionDenied, authenticated, raises
 from asoud_chat.models import Participant
 from asoud_chat.problems import ClientKeyReused, RoomClosed, TooLate, WrongKind
 from asoud_chat.schemas import (
@@ -37,7 +37,7 @@ def list_messages(query: ListArgs, room_id: UUID) -> Page:
 
 @blp.post("/rooms/<uuid:room_id>/messages")
 @authenticated
-@raises(RoomClosed, ClientKeyReused)
+@raises(PermissionDenied, RoomClosed, ClientKeyReused)
 @blp.arguments(NewMessageSchema)
 @blp.response(201, MessageSchema)
 def send_message(data: dict[str, Any], room_id: UUID) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def get_message(room_id: UUID, message_id: UUID) -> dict[str, Any]:
 
 @blp.patch("/rooms/<uuid:room_id>/messages/<uuid:message_id>")
 @authenticated
-@raises(RoomClosed, TooLate, WrongKind)
+@raises(PermissionDenied, RoomClosed, TooLate, WrongKind)
 @blp.arguments(MessageChangeSchema)
 @blp.response(200, MessageSchema)
 def edit_message(data: dict[str, Any], room_id: UUID, message_id: UUID) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def edit_message(data: dict[str, Any], room_id: UUID, message_id: UUID) -> dict[
 
 @blp.delete("/rooms/<uuid:room_id>/messages/<uuid:message_id>")
 @authenticated
-@raises(RoomClosed)
+@raises(PermissionDenied, RoomClosed)
 @blp.response(204)
 def delete_message(room_id: UUID, message_id: UUID) -> None:
     """Delete a message for everybody; a gravestone stays in its place."""

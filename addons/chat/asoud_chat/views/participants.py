@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from addon_sdk import Blueprint, Page, authenticated, raises
+from addon_sdk import Blueprint, Page, PermissionDenied, authenticated, raises
 from asoud_chat.problems import AlreadyThere, FixedParticipants, RoomClosed, RoomFull
 from asoud_chat.schemas import NewParticipantSchema, ParticipantChangeSchema, ParticipantSchema
 from asoud_chat.services import participants
@@ -23,7 +23,7 @@ def list_participants(room_id: UUID) -> Page:
 
 @blp.post("/rooms/<uuid:room_id>/participants")
 @authenticated
-@raises(RoomClosed, RoomFull, AlreadyThere, FixedParticipants)
+@raises(PermissionDenied, RoomClosed, RoomFull, AlreadyThere, FixedParticipants)
 @blp.arguments(NewParticipantSchema)
 @blp.response(201, ParticipantSchema)
 def add_participant(data: dict[str, Any], room_id: UUID) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def get_participant(room_id: UUID, user_id: UUID) -> dict[str, Any]:
 
 @blp.patch("/rooms/<uuid:room_id>/participants/<uuid:user_id>")
 @authenticated
-@raises(RoomClosed, FixedParticipants)
+@raises(PermissionDenied, RoomClosed, FixedParticipants)
 @blp.arguments(ParticipantChangeSchema)
 @blp.response(200, ParticipantSchema)
 def change_participant(data: dict[str, Any], room_id: UUID, user_id: UUID) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def change_participant(data: dict[str, Any], room_id: UUID, user_id: UUID) -> di
 
 @blp.delete("/rooms/<uuid:room_id>/participants/<uuid:user_id>")
 @authenticated
-@raises(FixedParticipants)
+@raises(PermissionDenied, FixedParticipants)
 @blp.response(204)
 def remove_participant(room_id: UUID, user_id: UUID) -> None:
     """Take somebody out of a room, or leave it oneself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from addon_sdk import Blueprint, ListArgs, Page, authenticated, raises, requires
+from addon_sdk import Blueprint, ListArgs, Page, PermissionDenied, authenticated, raises, requires
 from asoud_chat.models import Room
 from asoud_chat.problems import RoomFull, TooManyRooms
 from asoud_chat.schemas import (
@@ -20,6 +20,7 @@ from asoud_chat.schemas import (
     SiteStatisticsSchema,
 )
 from asoud_chat.services import presence, rooms, statistics
+from asoud_chat.services.numbers import users_of_mobiles
 
 blp = Blueprint("chat", description="Rooms in which users write to each other.")
 
@@ -35,12 +36,13 @@ def list_rooms(query: ListArgs) -> Page:
 
 @blp.post("/rooms")
 @authenticated
-@raises(TooManyRooms, RoomFull)
+@raises(PermissionDenied, TooManyRooms, RoomFull)
 @blp.arguments(NewRoomSchema)
 @blp.response(201, RoomSchema, also={200: "There was one already: a private room with the same user."})
 def open_room(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Open a room; a private one with the same user is opened once and answered again."""
-    room, is_new = rooms.open_by_caller(data["kind"], data["title"], data["user_ids"])
+    user_ids = [*data["user_ids"], *users_of_mobiles(data["mobiles"])]
+    room, is_new = rooms.open_by_caller(data["kind"], data["title"], user_ids)
     return room, 201 if is_new else 200
 
 
@@ -54,6 +56,7 @@ def get_room(room_id: UUID) -> dict[str, Any]:
 
 @blp.patch("/rooms/<uuid:room_id>")
 @authenticated
+@raises(PermissionDenied)
 @blp.arguments(RoomChangeSchema)
 @blp.response(200, RoomSchema)
 def change_room(data: dict[str, Any], room_id: UUID) -> dict[str, Any]:
@@ -63,6 +66,7 @@ def change_room(data: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 
 @blp.delete("/rooms/<uuid:room_id>")
 @authenticated
+@raises(PermissionDenied)
 @blp.response(204)
 def delete_room(room_id: UUID) -> None:
     """Delete a room with everything in it."""
