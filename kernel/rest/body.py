@@ -80,5 +80,5 @@ def _escaped(name: str) -> str:
 
 def nul_refused(pointer: str) -> BadRequest:
     """The problem with a NUL character, which databases don't store, in the text at ``pointer``."""
-    text = translate("NUL characters are not accepted.")
-    return BadRequest(text, errors=[FieldError(pointer, "nul", text)])
+    error = FieldError(pointer, "nul", translate("NUL characters are not accepted."))
+    return BadRequest(error.message, errors=[error])

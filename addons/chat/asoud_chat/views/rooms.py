@@ -92,6 +92,7 @@ def get_presence(room_id: UUID) -> dict[str, Any]:
 
 @blp.get("/rooms/<uuid:room_id>/statistics")
 @authenticated
+@raises(PermissionDenied)
 @blp.response(200, RoomStatisticsSchema)
 def get_room_statistics(room_id: UUID) -> dict[str, Any]:
     """Tell those who manage a room how much is written in it."""
