@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from field_codes import field_codes
 from flask import Flask
+from socket_events import sockets
+from tables import contributions, first_paragraph, table, who_may
 
 from addon_sdk.testing.deployments import install_addons, settings_for
-from kernel.addons.contributions import Contribution
 from kernel.addons.discovery import discover
-from kernel.addons.registry import Registry
 from kernel.app import create_app
 from kernel.cli.main import KERNEL_COMMANDS, root
 from kernel.errors import Problem
@@ -30,25 +31,9 @@ HERE = Path(__file__).parent
 HEADER = "<!-- Made by docs/generate.py from the code; change the code, then run `make docs`. -->\n"
 
 
-def contributions(registry: Registry, kind: str) -> list[Contribution]:
-    """All of one kind, by name."""
-    return sorted(registry.contributions(kind), key=lambda contribution: contribution.key)
-
-
-def first_paragraph(thing: Any) -> str:
-    """The first paragraph of a docstring on one line, fit for a table."""
-    text = inspect.cleandoc(thing if isinstance(thing, str) else getattr(thing, "__doc__", None) or "")
-    return " ".join(text.split("\n\n")[0].split()).replace("|", "\\|").replace("``", "`")
-
-
 def signature(function: Callable[..., Any]) -> str:
     """The exact signature, annotations as they are written."""
     return str(inspect.signature(function)).replace("'", "")
-
-
-def table(*head: str) -> list[str]:
-    """The head of a Markdown table."""
-    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
 
 
 def hooks(platform: Platform) -> Iterator[str]:
@@ -161,28 +146,31 @@ def _kernel_problems(kind: type[Problem]) -> Iterator[type[Problem]]:
         yield from _kernel_problems(child)
 
 
+def file_kinds(platform: Platform) -> Iterator[str]:
+    """Every kind of file that clients upload, with its limits."""
+    yield "# Kinds of files\n"
+    yield "What `POST /api/v1/kernel/files` takes as `kind`. The setting `ASOUD_MAX_UPLOAD_BYTES` stands above all"
+    yield "of them; what a file is is judged by its content.\n"
+    yield from table("kind", "at most", "media types", "who may upload", "who may read")
+    for contribution in contributions(platform.registry, "file_kind"):
+        kind = contribution.value
+        if kind.upload:
+            media, who = ", ".join(f"`{name}`" for name in sorted(kind.media)), kind.permission
+            readers = "the owner, and whom the addon lets" if kind.private else "everybody"
+            yield (
+                f"| `{kind.name}` | {kind.max_bytes / 1_048_576:g} MiB | {media} | "
+                f"{f'`{who}`' if who else 'authenticated'} | {readers} |"
+            )
+
+
 def endpoints(platform: Platform) -> Iterator[str]:
-    """Every endpoint and socket event, with who may call it."""
-    from kernel.identity.access import access_of
+    """Every endpoint, with who may call it."""
     from kernel.rest.checks import routes
 
     yield "# Endpoints\n"
     yield from table("owner", "method and path", "who")
     for route in sorted(routes(platform.app), key=lambda route: (route.owner, route.rule, route.method)):
-        yield f"| {route.owner} | `{route.method} {route.rule}` | {_who(route.access)} |"
-    yield "\n# Socket events\n"
-    yield from table("namespace", "event", "who", "what")
-    for contribution in contributions(platform.registry, "namespace"):
-        for handler in sorted(contribution.value.events(), key=lambda handler: handler.event):
-            method = getattr(contribution.value, handler.method)
-            who, what = _who(access_of(method)), first_paragraph(method)
-            yield f"| `{contribution.key}` | `{handler.event}` | {who} | {what} |"
-
-
-def _who(access: Any) -> str:
-    if access is None:
-        return "nobody"
-    return "public" if access.anonymous else ", ".join(f"`{name}`" for name in access.permissions) or "authenticated"
+        yield f"| {route.owner} | `{route.method} {route.rule}` | {who_may(route.access)} |"
 
 
 PAGES: dict[str, Callable[[Platform], Iterator[str]]] = {
@@ -192,7 +180,10 @@ PAGES: dict[str, Callable[[Platform], Iterator[str]]] = {
     "settings": settings,
     "commands": commands,
     "codes": codes,
+    "field_codes": field_codes,
+    "file_kinds": file_kinds,
     "endpoints": endpoints,
+    "sockets": sockets,
 }
 
 
