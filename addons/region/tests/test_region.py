@@ -120,6 +120,7 @@ def test_what_is_not_there_is_not_found(client: Any) -> None:
 WRONG = [
     ("cities/search", "/query/q", "required"),
     ("cities/search?q=", "/query/q", "length"),
+    ("cities/search?q=%20%E2%80%8A", "/query/q", "length"),
     (f"cities/search?q={'a' * 65}", "/query/q", "length"),
     ("cities?province_id=x", "/query/province_id", "invalid_uuid"),
     ("cities?limit=1000", "/query/limit", "range"),

@@ -154,7 +154,7 @@ class MessageQuery(ListQuery):
 class SearchQuery(ListQuery):
     """What to look for in one's rooms."""
 
-    q = fields.String(required=True, validate=validate.Length(1, 100))
+    q = fields.CleanText(100, min_length=1, required=True)
     room_id = fields.Id()
 
     class Meta:
