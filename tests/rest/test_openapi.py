@@ -303,6 +303,7 @@ def test_names_do_not_depend_on_the_order_of_addons(make_site: MakeSite) -> None
     one, two = document(make_site(books(), other())), document(make_site(other(), books()))
     assert one["components"] == two["components"]
     assert one["paths"] == two["paths"]
+    assert one["tags"] == two["tags"]
 
 
 def test_modifiers_make_stable_names() -> None:
