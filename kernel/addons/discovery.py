@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from email.message import Message
-from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import cast
 
@@ -68,12 +67,12 @@ def discover() -> list[Candidate]:
         for entry_point in distribution.entry_points.select(group=GROUP):
             candidate = _candidate(distribution, entry_point)
             found.setdefault((candidate.name, candidate.distribution), candidate)
+    _names.update({candidate.package: candidate.name for candidate in found.values()})
     return sorted(found.values(), key=lambda candidate: (candidate.name, candidate.distribution))
 
 
-@cache
-def _names_by_package() -> dict[str, str]:
-    return {candidate.package: candidate.name for candidate in discover()}
+_names: dict[str, str] = {}
+"""Addons by their package, as the looks so far found them: a look reads the metadata of every distribution."""
 
 
 def owner_of(module: str) -> str:
@@ -84,7 +83,9 @@ def owner_of(module: str) -> str:
     package = module.partition(".")[0]
     if package in _PLATFORM_PACKAGES:
         return KERNEL
-    return _names_by_package().get(package) or package.removeprefix("asoud_")
+    if not _names:
+        discover()
+    return _names.get(package) or package.removeprefix("asoud_")
 
 
 def package_of(addon: str) -> str | None:
@@ -92,6 +93,6 @@ def package_of(addon: str) -> str | None:
 
     Looks anew before it says None: pip may have run since this process began.
     """
-    if addon not in _names_by_package().values():
-        _names_by_package.cache_clear()
-    return next((package for package, name in _names_by_package().items() if name == addon), None)
+    if addon not in _names.values():
+        discover()
+    return next((package for package, name in _names.items() if name == addon), None)

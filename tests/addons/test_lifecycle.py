@@ -99,7 +99,6 @@ class World:
 
     def do(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call a lifecycle function as a command does: in an app of its own."""
-        discovery._names_by_package.cache_clear()
         app = self.app()
         try:
             with app.app_context():
@@ -139,7 +138,7 @@ def world(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
     world = World(Site(tmp_path), database_url)
     world.do(migrations.upgrade, "kernel")
     yield world
-    discovery._names_by_package.cache_clear()
+    discovery._names.clear()
 
 
 @pytest.fixture
