@@ -2,6 +2,7 @@
 
 from kernel.files import (
     FileDamaged,
+    FileEmpty,
     FileKind,
     FileTooLarge,
     FileTypeRefused,
@@ -14,6 +15,7 @@ from kernel.files.schemas import described as describe_file
 
 __all__ = [
     "FileDamaged",
+    "FileEmpty",
     "FileKind",
     "FileSchema",
     "FileTooLarge",

@@ -9,7 +9,7 @@ from flask import Flask
 from kernel.files import sweep, thumbnails, views
 from kernel.files.kinds import FileKind, file_kind
 from kernel.files.models import FileState, StoredFile
-from kernel.files.problems import FileDamaged, FileTooLarge, FileTypeRefused, LinkExpired, PictureTooLarge
+from kernel.files.problems import FileDamaged, FileEmpty, FileTooLarge, FileTypeRefused, LinkExpired, PictureTooLarge
 from kernel.files.service import Files
 from kernel.files.storage import StorageAway
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FileDamaged",
+    "FileEmpty",
     "FileKind",
     "FileState",
     "FileTooLarge",

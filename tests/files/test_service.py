@@ -14,7 +14,16 @@ from sqlalchemy import func, select
 from kernel.clock import FrozenClock
 from kernel.db import new_id, session, transaction
 from kernel.errors import AddonDisabled, Conflict, NotFound, ValidationFailed
-from kernel.files import FileDamaged, FileState, FileTooLarge, FileTypeRefused, StorageAway, StoredFile, file_kind
+from kernel.files import (
+    FileDamaged,
+    FileEmpty,
+    FileState,
+    FileTooLarge,
+    FileTypeRefused,
+    StorageAway,
+    StoredFile,
+    file_kind,
+)
 from kernel.files.sweep import sweep_files
 from kernel.files.thumbnails import make_thumbnails
 from kernel.identity.principal import ANONYMOUS, Principal
@@ -71,7 +80,7 @@ def test_large_files_pass_through_the_disk(platform: Platform) -> None:
 @pytest.mark.parametrize(
     ("kind", "content", "problem"),
     [
-        ("photo", b"", FileDamaged),
+        ("photo", b"", FileEmpty),
         ("photo", PDF, FileTypeRefused),
         ("paper", picture(), FileTypeRefused),
         ("paper", b"<html>", FileTypeRefused),
