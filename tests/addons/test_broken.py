@@ -142,6 +142,7 @@ print(json.dumps(shown))
 """
 
 
+@pytest.mark.timeout(600)
 def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Site) -> None:
     site.add(
         "base",

@@ -49,6 +49,7 @@ def running(make: MakeSite, settings: dict[str, Any]) -> Iterator[dict[str, Site
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_nothing_is_lost_and_nothing_doubled(running: dict[str, SiteProcess], redis_server: RedisServer) -> None:
     seed = time.time_ns()
     chance = random.Random(seed)
@@ -69,7 +70,7 @@ def test_nothing_is_lost_and_nothing_doubled(running: dict[str, SiteProcess], re
     def all_arrived() -> bool:
         return all(set(effects(source)) >= set(published) for source in ("booked", "told", "dawdled", "counted"))
 
-    wait_until(all_arrived, seconds=120, explain=unfinished)
+    wait_until(all_arrived, seconds=400, explain=unfinished)
     wait_until(lambda: not unfinished(), seconds=60, explain=unfinished)
     running["worker"].end()
     for source in ("booked", "told", "dawdled", "counted"):

@@ -86,7 +86,7 @@ def test_a_revoked_session_is_disconnected_in_every_process(pair: Site) -> None:
     started = time.monotonic()
     pair.revoke(mine)
     eventually(lambda: all(victim.disconnected for victim in victims))
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 5.0
     for victim in victims:
         assert victim.data("session_revoked")[0]["error"]["code"] == "session_ended"
     assert bystander.call("whoami")["ok"]
