@@ -12,7 +12,7 @@ BIN := $(abspath $(VENV))/bin
 PYTEST ?= $(BIN)/python -m pytest
 ARGS ?=
 # Two test processes, a file at a time: tests wait for servers more than they compute.
-PARALLEL ?= -n 2 --dist loadfile
+PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 ADDONS := $(patsubst %/pyproject.toml,%,$(wildcard addons/*/pyproject.toml))
 SOURCES := constraints.txt setup.cfg pyproject.toml $(ADDONS:%=%/pyproject.toml)

@@ -16,6 +16,7 @@ from kernel.db import transaction
 from kernel.events import publish
 from kernel.events.fanout import fan_out
 from kernel.runtime import Platform
+from tests.jobs.processes import wait_until
 from tests.jobs.shop import Sold
 from tests.jobs.site import make_site
 
@@ -28,6 +29,8 @@ def site(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Ite
     platform: Platform = app.extensions["asoud"]
     platform.registry.add(contributions_of("region"))
     platform.cache._events = EventDrops(platform.registry)
+    platform.cache.follower.ensure()
+    wait_until(lambda: platform.cache.local.trusted)  # what was kept before that is dropped once
     with app.app_context():
         yield platform
     platform.cache.close()

@@ -46,8 +46,8 @@ def test_errors_carry_their_traceback_on_the_same_line(capfd: pytest.CaptureFixt
 def test_libraries_log_the_same_way_from_warning_on(capfd: pytest.CaptureFixture[str]) -> None:
     init_logging(Testing(log_level="INFO", log_format="json"))
     init_logging(Testing(log_level="INFO", log_format="json"))
-    logging.getLogger("rq.worker").info("chatter")
-    logging.getLogger("rq.worker").warning("odd %s", "thing")
+    logging.getLogger("some.library").info("chatter")
+    logging.getLogger("some.library").warning("odd %s", "thing")
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [(line["event"], line["level"]) for line in lines] == [("odd thing", "warning")]
 

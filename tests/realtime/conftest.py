@@ -31,11 +31,11 @@ def make_site(tmp_path: Path, redis_url: str) -> Iterator[Callable[..., Site]]:
         site.close()
 
 
-@pytest.fixture(scope="session", params=["eventlet", "threading"])
+@pytest.fixture(scope="module", params=["eventlet", "threading"])
 def one_site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_server_url: str
 ) -> Iterator[Site]:
-    """One process on SQLite, in each mode, for all tests."""
+    """One process on SQLite, in each mode, for all tests of a module: an idle one costs the others time."""
     site = Site(tmp_path_factory.mktemp("site"), request.param, redis_url=redis_server_url)
     site.start()
     yield site
@@ -49,9 +49,9 @@ def site(one_site: Site) -> Iterator[Site]:
     one_site.close_clients()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def two_processes(tmp_path_factory: pytest.TempPathFactory, redis_server_url: str) -> Iterator[Site]:
-    """Two eventlet processes behind Redis, for all tests."""
+    """Two eventlet processes behind Redis, for all tests of a module."""
     site = Site(tmp_path_factory.mktemp("pair"), "eventlet", redis_url=redis_server_url)
     site.start()
     site.start()
