@@ -15,6 +15,7 @@ import structlog
 
 from kernel.addons import state
 from kernel.addons.contributions import Contribution
+from kernel.addons.discovery import discover
 from kernel.addons.processes import Heartbeat
 from kernel.context import KERNEL
 
@@ -91,9 +92,7 @@ class Gate:
         """Read the generation and, if it moved, the enabled set. Raises what the database raises."""
         with self._lock:
             snapshot = state.read()
-            self.missing = (
-                snapshot.installed - {c.name for c in self._platform.registry.graph.order} - self._quarantined()
-            )
+            self.missing = self._missing(snapshot.installed)
             self.boot_generation = snapshot.boot
             recycle = bool(self._recycle) and snapshot.boot not in (self.loaded_generation, self._recycled_for)
             if recycle:
@@ -103,6 +102,11 @@ class Gate:
         if recycle:
             for callback in self._recycle:
                 callback()
+
+    def _missing(self, installed: frozenset[str]) -> frozenset[str]:
+        """Installed addons that pip hasn't put here; one that it has by now comes with the next process."""
+        unknown = installed - {c.name for c in self._platform.registry.graph.order} - self._quarantined()
+        return unknown - {candidate.name for candidate in discover()} if unknown else unknown
 
     def _quarantined(self) -> frozenset[str]:
         return frozenset(self._platform.registry.faults)
