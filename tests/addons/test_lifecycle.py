@@ -199,6 +199,18 @@ def test_the_live_and_boot_generations_rise_as_they_should(world: World, unique:
     assert (disabled.live, disabled.boot) == (installed.live + 1, installed.boot)
 
 
+def test_a_package_that_came_after_the_process_is_not_missing(world: World, unique: Callable[[str], str]) -> None:
+    later, running = unique("later"), world.app()
+    gate = running.extensions["asoud"].gate
+    world.site.add(later)
+    world.install(later)
+    with running.app_context():
+        gate.refresh()
+    assert gate.behind
+    assert gate.missing == frozenset()
+    running.extensions["asoud"].db.engine.dispose()
+
+
 def test_a_bridge_comes_by_itself_until_the_operator_refuses_it(world: World, unique: Callable[[str], str]) -> None:
     left, right, bridge = unique("left"), unique("right"), unique("bridge")
     world.site.add(left)
