@@ -13,6 +13,7 @@ from kernel.addons.registry import LoadedAddon, Registry
 from kernel.db import Model, apply_extension
 from kernel.db.model import forget_models, registry_of
 from kernel.db.schema_state import current_revision, head_on_disk
+from kernel.errors import OperatorError
 from kernel.hooks.checks import hook_faults
 from kernel.identity.checks import identity_faults
 from kernel.preferences.checks import settings_faults
@@ -24,7 +25,11 @@ _SHOWN = {"blueprint": "route", "namespace": "socket namespace", "command": "com
 
 def schema_fault(candidate: Candidate) -> Fault | None:
     """Set when the addon's code brings migrations that have not run, or the database is ahead of the code."""
-    head, current = head_on_disk(candidate.name), current_revision(candidate.name)
+    try:
+        head, current = head_on_disk(candidate.name), current_revision(candidate.name)
+    except OperatorError as error:  # metadata without code, or migrations that cannot be read
+        reason = str(error).removeprefix(f"{candidate.name}: ")
+        return Fault(candidate.name, "migrations", reason, f"Mend or reinstall {candidate.distribution}.")
     if head == current:
         return None
     reason = f"its code is at schema {head or 'none'}, the database at {current or 'none'}."

@@ -53,6 +53,7 @@ def load(platform: Platform, *, assume: Iterable[str] = ()) -> Registry:
 
     Raises `BootRefused` in strict mode when anything is wrong with any of them.
     """
+    importlib.invalidate_caches()  # a forked worker inherits what its master saw before pip ran
     graph = build(discover())
     snapshot = state.read()
     wanted = snapshot.installed | set(assume)

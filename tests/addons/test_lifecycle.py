@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -209,6 +210,21 @@ def test_a_package_that_came_after_the_process_is_not_missing(world: World, uniq
     assert gate.behind
     assert gate.missing == frozenset()
     running.extensions["asoud"].db.engine.dispose()
+
+
+def test_a_package_without_its_code_stops_only_itself(world: World, unique: Callable[[str], str]) -> None:
+    hollow, other = unique("hollow"), unique("other")
+    package = world.site.add(hollow)
+    world.site.add(other)
+    world.install(hollow)
+    world.install(other)
+    shutil.rmtree(package)
+    del sys.modules[package.name]  # as in a process that begins now
+    running = world.app().extensions["asoud"]
+    (fault,) = running.registry.faults[hollow]
+    assert (fault.code, fault.mend) == ("migrations", f"Mend or reinstall asoud-{hollow}.")
+    assert running.gate.is_enabled(other)
+    running.db.engine.dispose()
 
 
 def test_a_bridge_comes_by_itself_until_the_operator_refuses_it(world: World, unique: Callable[[str], str]) -> None:
