@@ -18,11 +18,12 @@ from kernel.context import in_addon
 from kernel.db import migrations, session, transaction
 from kernel.errors import OperatorError
 from kernel.runtime import platform
+from kernel.serving.signals import signal_servers
 
 Data = Literal["keep", "archive", "drop"]
 Say = Callable[[str], None]
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 180.0
 """How long to wait for running processes to be replaced before giving up; nothing has been removed by then."""
 
 
@@ -99,6 +100,8 @@ def _take_out(name: str, say: Say) -> None:
         if row is not None:
             state.save(name, "to_uninstall", enabled=False)
             state.raise_generation(boot=True)
+    for line in signal_servers(platform.settings):
+        say(line)
     wait_for_processes(say)
 
 
