@@ -20,9 +20,9 @@ from kernel.identity.grants import (
 from kernel.identity.models import LoginAttempt, LoginSession, RoleGrant
 from kernel.identity.passwords import check_new_password, hash_password, needs_rehash, verify_password
 from kernel.identity.permissions import ADMIN, Permission, Role, known_permissions
+from kernel.identity.sessions import LIVING_SESSIONS, list_sessions, open_session
 from kernel.identity.sessions import confirm as confirm_session
 from kernel.identity.sessions import forget_user as forget_sessions
-from kernel.identity.sessions import list_sessions, open_session
 from kernel.identity.sessions import refresh as refresh_session
 from kernel.identity.sessions import revoke as revoke_session
 from kernel.identity.sessions import revoke_all as revoke_sessions
@@ -34,6 +34,7 @@ from kernel.identity.totp import verify as verify_totp
 
 __all__ = [
     "ADMIN",
+    "LIVING_SESSIONS",
     "SUCCEEDED",
     "LoginAttempt",
     "LoginSession",

@@ -100,9 +100,18 @@ def _take_out(name: str, say: Say) -> None:
         if row is not None:
             state.save(name, "to_uninstall", enabled=False)
             state.raise_generation(boot=True)
+    replace_processes(say)
+
+
+def replace_processes(say: Say, *, wait: bool = True) -> None:
+    """Have the servers' masters of this machine replace their processes, and ``wait`` until all have, everywhere.
+
+    Raises OperatorError naming those that have not.
+    """
     for line in signal_servers(platform.settings):
         say(line)
-    wait_for_processes(say)
+    if wait:
+        wait_for_processes(say)
 
 
 def wait_for_processes(say: Say, *, seconds: float = WAIT_SECONDS) -> None:

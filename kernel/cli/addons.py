@@ -131,7 +131,7 @@ def install_addons(names: tuple[str, ...], from_archive: Path | None, wait: bool
     for name in names:
         installed = install.install(name, actor=actor(), say=say, from_archive=from_archive)
         click.echo(f"Installed {', '.join(installed)}." if installed else f"{name} is installed already.")
-    _recycle(wait)
+    removal.replace_processes(say, wait=wait)
 
 
 @addons.command()
@@ -169,17 +169,7 @@ def upgrade(names: tuple[str, ...], wait: bool) -> None:
     done = install.upgrade(names, actor=actor(), say=say)
     click.echo(f"Upgraded {', '.join(done)}." if done else "Nothing to upgrade.")
     if done:
-        _recycle(wait)
-
-
-def _recycle(wait: bool) -> None:
-    """Have the servers' masters replace their processes, and wait for it. `asoud` masters do so by themselves."""
-    from kernel.serving.signals import signal_servers
-
-    for line in signal_servers(platform.settings):
-        say(line)
-    if wait:
-        removal.wait_for_processes(say)
+        removal.replace_processes(say, wait=wait)
 
 
 @addons.command()

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, delete, select, update
+from sqlalchemy import BindParameter, ColumnElement, CursorResult, bindparam, delete, select, update
 
 from kernel.clock import now
 from kernel.db import new_id, session, transaction
@@ -29,6 +29,14 @@ GRACE = timedelta(seconds=30)
 answer was lost on the way and who asks again after its timeout."""
 KEEP_ENDED = timedelta(days=90)
 """How long ended sessions stay in the login history."""
+
+
+def _alive(moment: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return LoginSession.revoked_at.is_(None), LoginSession.expires_at > moment
+
+
+LIVING_SESSIONS = select(LoginSession).where(LoginSession.user_id == bindparam("user_id"), *_alive(bindparam("moment")))
+"""The sessions of ``user_id`` that neither ended nor were revoked at ``moment``; bind both."""
 
 
 @transaction
@@ -113,8 +121,8 @@ def confirm(session_id: UUID) -> TokenPair:
 
 def list_sessions(user_id: UUID) -> Sequence[LoginSession]:
     """The user's living sessions, the last used first."""
-    statement = select(LoginSession).where(LoginSession.user_id == user_id, *_alive(now()))
-    return session().scalars(statement.order_by(LoginSession.last_seen_at.desc(), LoginSession.id)).all()
+    statement = LIVING_SESSIONS.order_by(LoginSession.last_seen_at.desc(), LoginSession.id)
+    return session().scalars(statement, {"user_id": user_id, "moment": now()}).all()
 
 
 def revoke(session_id: UUID, *, user_id: UUID, because: str = "logout") -> None:
@@ -170,10 +178,6 @@ def forget_user(user_id: UUID) -> None:
 def purge() -> int:
     """Delete sessions that ended long ago; returns how many."""
     return _changed(delete(LoginSession).where(LoginSession.expires_at < now() - KEEP_ENDED))
-
-
-def _alive(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return LoginSession.revoked_at.is_(None), LoginSession.expires_at > moment
 
 
 def _changed(statement: Any) -> int:

@@ -18,11 +18,14 @@ class RoomRemovedSchema(RoomAddedSchema):
     """To the user concerned: he has left, was taken out, or the room was deleted."""
 
 
-class ReadSchema(Schema):
-    """To followers: a participant has read up to this message."""
-
+class _OfParticipant(Schema):
     room_id = fields.Id()
     user_id = fields.Id()
+
+
+class ReadSchema(_OfParticipant):
+    """To followers: a participant has read up to this message."""
+
     number = fields.Integer()
 
 
@@ -30,34 +33,27 @@ class DeliveredSchema(ReadSchema):
     """To followers: up to this message all has reached a device of a participant's."""
 
 
-class TypingToldSchema(Schema):
+class TypingToldSchema(_OfParticipant):
     """To followers: a participant is typing, or has stopped."""
 
-    room_id = fields.Id()
-    user_id = fields.Id()
     typing = fields.Boolean()
 
 
-class PresenceToldSchema(Schema):
+class PresenceToldSchema(_OfParticipant):
     """To followers: a participant's first client has come, or his last one has gone."""
 
-    room_id = fields.Id()
-    user_id = fields.Id()
     online = fields.Boolean()
 
 
-class ParticipantAddedSchema(Schema):
+class ParticipantAddedSchema(_OfParticipant):
     """To followers: somebody was brought in."""
 
-    room_id = fields.Id()
-    user_id = fields.Id()
 
-
-class ParticipantChangedSchema(ParticipantAddedSchema):
+class ParticipantChangedSchema(_OfParticipant):
     """To followers: somebody has another role or other rights; read them over REST."""
 
 
-class ParticipantRemovedSchema(ParticipantAddedSchema):
+class ParticipantRemovedSchema(_OfParticipant):
     """To followers: somebody has left or was taken out."""
 
 

@@ -8,17 +8,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from addon_sdk import Blueprint, ListArgs, ListQuery, Page, authenticated, current_principal, now, paginate
-from addon_sdk.identity import LoginAttempt, LoginSession, revoke_session, revoke_sessions
+from addon_sdk.identity import LIVING_SESSIONS, LoginAttempt, LoginSession, revoke_session, revoke_sessions
 from asoud_users.schemas import LoginAttemptSchema, SessionSchema
 from asoud_users.views.caller import caller_id
 
 blp = Blueprint("users_sessions", description="Sessions and login history.")
 
-SESSIONS = select(LoginSession).where(
-    LoginSession.user_id == bindparam("user_id"),
-    LoginSession.revoked_at.is_(None),
-    LoginSession.expires_at > bindparam("moment"),
-)
 ATTEMPTS = select(LoginAttempt).where(LoginAttempt.user_id == bindparam("user_id"))
 
 
@@ -46,7 +41,7 @@ def sessions_of(user_id: UUID, query: ListArgs) -> Page:
     """The living sessions of a user, with a mark at the caller's own."""
     current = current_principal().session_id
     names = ("id", "device", "address", "user_agent", "created_at", "last_seen_at", "expires_at")
-    page = paginate(SESSIONS, query, {"user_id": user_id, "moment": now()})
+    page = paginate(LIVING_SESSIONS, query, {"user_id": user_id, "moment": now()})
     rows = ({**{name: getattr(row, name) for name in names}, "is_current": row.id == current} for row in page.items)
     return Page(list(rows), page.next)
 
