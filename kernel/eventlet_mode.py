@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import time
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
@@ -16,6 +17,8 @@ MAX_BACKLOG_BYTES = 1_048_576
 """A client that lets this much pile up is cut off; it comes back and resumes."""
 CLOSING_SECONDS = 2.0
 """How long a client may take to answer a closing frame before its connection is cut."""
+LAST_REQUESTS_SECONDS = 0.5
+"""How long connections may still bring a request after a server stopped to accept new ones."""
 
 
 class Stop(Protocol):
@@ -246,6 +249,32 @@ class _BufferedSocket:
         return getattr(self._sock, name)
 
 
+class _Shut(BaseException):
+    """Ends the wait for new connections."""
+
+
+class _Door:
+    """A listening socket. Once shut it lets nobody in, but has the server wait for those who have just come.
+
+    Eventlet's server cuts every connection without a request when it stops to accept, be it one whose request is
+    on the way.
+    """
+
+    def __init__(self, listener: Any) -> None:
+        self._listener = listener
+
+    def accept(self) -> Any:
+        """The next connection. Raises SystemExit, which ends the server, some time after it was shut."""
+        try:
+            return self._listener.accept()
+        except _Shut:
+            time.sleep(LAST_REQUESTS_SECONDS)
+            raise SystemExit from None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listener, name)
+
+
 def serve_forever(site: Any, listener: socket.socket, *, stop: Stop, drain: Callable[[], None], seconds: float) -> None:
     """Serve the WSGI ``site`` on ``listener`` until ``stop``; then call ``drain`` and finish what runs.
 
@@ -255,12 +284,12 @@ def serve_forever(site: Any, listener: socket.socket, *, stop: Stop, drain: Call
     from eventlet import wsgi
 
     pool = eventlet.GreenPool(10_000)
-    green = listener if hasattr(listener, "fd") else _green(listener)
+    door = _Door(listener if hasattr(listener, "fd") else _green(listener))
     server = eventlet.spawn(
-        wsgi.server, green, site, log_output=False, custom_pool=pool, socket_timeout=60, keepalive=75, debug=False
+        wsgi.server, door, site, log_output=False, custom_pool=pool, socket_timeout=60, keepalive=75, debug=False
     )
     stop.wait()
-    server.kill(SystemExit)
+    server.kill(_Shut)
     drain()
     with eventlet.Timeout(seconds, False):
         pool.waitall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from flask.ctx import AppContext
 from hypothesis import HealthCheck, settings
 
 from config import Testing
+from kernel.addons import contributions
 from kernel.runtime import Platform
 from tests.processes import MakePlatform
 
@@ -39,6 +41,13 @@ def s3() -> Iterator[dict[str, Any]]:
     S3Storage(Testing(**given))._client.create_bucket(Bucket="uploads")  # type: ignore[arg-type]  # each as declared
     yield given
     server.stop()
+
+
+@pytest.fixture
+def own_contributions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test declares in an addon's name ends with the test; what addons declared stays."""
+    kept = {owner: dict(offered) for owner, offered in contributions._by_owner.items()}
+    monkeypatch.setattr(contributions, "_by_owner", defaultdict(dict, kept))
 
 
 @pytest.fixture

@@ -161,28 +161,32 @@ class Cache:
         """Take the value from Redis, or compute it, or wait for the process that computes it."""
         self.follower.ensure()
         deadline = time.monotonic() + COMPUTE_SECONDS
-        while True:
-            since = self.local.sequence
-            reading = self.shared.read(name)
-            if reading and reading.packed and reading.seconds > 0:
-                self._keep_reading(name, reading, since)
-                return reading.packed
-            lock = self.shared.lock(name, COMPUTE_SECONDS)
-            if lock is not None:
-                break
-            if reading and reading.packed:
-                return reading.packed
-            if time.monotonic() > deadline:
-                return Packed.of(compute())
-            time.sleep(_LOOK_AGAIN_SECONDS)
+        lock = None
         try:
+            while True:
+                since = self.local.sequence
+                reading = self.shared.read(name)
+                if reading and reading.packed and reading.seconds > 0:
+                    self._keep_reading(name, reading, since)
+                    return reading.packed
+                if lock is not None:
+                    break
+                lock = self.shared.lock(name, COMPUTE_SECONDS)
+                if lock is not None:
+                    continue  # whoever held it before may have finished since this look
+                if reading and reading.packed:
+                    return reading.packed
+                if time.monotonic() > deadline:
+                    return Packed.of(compute())
+                time.sleep(_LOOK_AGAIN_SECONDS)
             packed = Packed.of(compute())
             if reading is not None:
                 self.shared.write(name, packed, tags, seconds, reading.stamp)
             self.local.keep(name, packed, tags, seconds, since=since)
             return packed
         finally:
-            self.shared.unlock(lock)
+            if lock is not None:
+                self.shared.unlock(lock)
 
     def _after_fork(self) -> None:
         self.local = LocalStore(self.local.max_bytes)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from kernel.addons import contributions
 from kernel.addons.contributions import contributions_of
 from kernel.cache import drop_on
 from kernel.cache.events import EventDrops
@@ -22,12 +21,14 @@ from tests.jobs.site import make_site
 
 
 @pytest.fixture
-def site(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
-    monkeypatch.setitem(globals(), "__name__", "asoud_region.views")
+def site(
+    tmp_path: Path, redis_url: str, own_contributions: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Platform]:
+    monkeypatch.setitem(globals(), "__name__", "asoud_atlas.views")
     drop_on("tests.sold", tags=("sales", "sold:{number}"))
     app = make_site(database_url=f"sqlite:///{tmp_path / 'site.db'}", redis_url=redis_url)
     platform: Platform = app.extensions["asoud"]
-    platform.registry.add(contributions_of("region"))
+    platform.registry.add(contributions_of("atlas"))
     platform.cache._events = EventDrops(platform.registry)
     platform.cache.follower.ensure()
     wait_until(lambda: platform.cache.local.trusted)  # what was kept before that is dropped once
@@ -36,12 +37,11 @@ def site(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Ite
     platform.cache.close()
     platform.db.engine.dispose()
     platform.redis.close()
-    contributions._by_owner.pop("region")
 
 
 def _keep(platform: Platform) -> None:
     for key in ("7", "8"):
-        platform.cache.set(key, "kept", seconds=60, tags=[f"region.sold:{key}"])
+        platform.cache.set(key, "kept", seconds=60, tags=[f"atlas.sold:{key}"])
 
 
 def test_at_the_publishers_commit(site: Platform) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from kernel.addons import contributions
 from kernel.addons.contributions import contributions_of
 from kernel.db import new_id
 from kernel.files import StoredFile, file_kind
@@ -39,10 +37,8 @@ file_kind("report", media={"application/pdf"}, upload=False)
 
 
 @pytest.fixture(autouse=True)
-def _gallery() -> Iterator[None]:
+def _gallery(own_contributions: None) -> None:
     declare()
-    yield
-    contributions._by_owner.pop("gallery", None)
 
 
 @pytest.fixture

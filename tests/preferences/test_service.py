@@ -203,11 +203,10 @@ def test_an_uninstalled_addons_settings_go(platform: Platform) -> None:
     assert platform.preferences.get("loyalty.rate", SHOP) == 10
 
 
-def test_a_scope_is_declared_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scope_is_declared_by_name(own_contributions: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from kernel.addons import contributions
 
     monkeypatch.setitem(globals(), "__name__", "asoud_shopping.settings")
     scope = setting_scope("shop", exists=lambda id: True, may_edit=lambda principal, id: False)
     (made,) = contributions.contributions_of("shopping")
     assert (made.kind, made.key, made.value) == ("setting_scope", "shop", scope)
-    contributions._by_owner.pop("shopping")

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-
-from werkzeug.serving import WSGIRequestHandler, make_server
+from typing import Any
 
 from kernel.serving.child import follow_master
 from kernel.serving.status import Orders, inherited_listener, tell_master
 
 
-class Handler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, *args: object) -> None:
-        pass
-
-
-def site(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - a test's WSGI app
+def answer(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - a test's WSGI app
     if environ["PATH_INFO"] == "/slow":
         time.sleep(0.5)
     if environ["PATH_INFO"] == "/recycle":
@@ -31,27 +23,29 @@ def site(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN0
     return [body]
 
 
-def serve_green() -> None:
-    from kernel.eventlet_mode import serve_forever
+class Site:
+    """What `serve` wants: a WSGI application, and what is to be done about sockets, of which it has none."""
+
+    def __init__(self, application: Callable[..., Any]) -> None:
+        self.application = application
+
+    def __call__(self, *args: Any) -> Any:
+        return self.application(*args)
+
+    def drain(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def serve_site() -> None:
+    from kernel.realtime.serve import serve
 
     orders = Orders()
     orders.obey()
-    tell_master("ready")
-    application = orders.draining.around(site)
-    serve_forever(application, inherited_listener(), stop=orders, drain=lambda: None, seconds=5)
-
-
-def serve_threads() -> None:
-    orders = Orders()
-    orders.obey()
-    listener = inherited_listener()
-    server = make_server("127.0.0.1", 0, orders.draining.around(site), threaded=True, fd=listener.fileno(),
-                         request_handler=Handler)  # fmt: skip
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    tell_master("ready")
-    orders.wait()
-    server.shutdown()
+    site: Any = Site(orders.draining.around(answer))
+    serve(site, inherited_listener(), ready=lambda: tell_master("ready"), stop=orders)
     orders.draining.wait(5)
 
 
@@ -59,10 +53,8 @@ def main(kind: str, folder: str) -> None:
     starts = Path(folder) / kind
     with starts.open("a") as file:
         file.write(f"{os.getpid()} {time.monotonic()}\n")
-    if kind == "web":
-        serve_green()
-    elif kind == "threads":
-        serve_threads()
+    if kind in ("web", "threads"):
+        serve_site()
     elif kind == "crashing":
         sys.exit(3)
     elif kind == "refusing":
