@@ -44,6 +44,8 @@ class Deployment:
     web_ports: list[int] = field(default_factory=list)
     socket_ports: list[int] = field(default_factory=list)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    patience: float = 10
+    """Seconds until a request counts as failed."""
 
     @property
     def site(self) -> Path:
@@ -152,6 +154,8 @@ def production(folder: Path, database_url: str, redis_url: str, *, server: str =
     deployment.asoud("demo", "load")
     port = free_port()
     deployment.web_ports = [port]
+    if server == "gunicorn":
+        deployment.patience = 60  # requests wait while its new workers load the app
     deployment.start("web", *_web_server(server, port, pid))
     for index in range(2):
         deployment.socket_ports.append(free_port())
