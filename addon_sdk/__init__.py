@@ -32,6 +32,7 @@ from kernel.db import (
     session,
     transaction,
 )
+from kernel.deadline import time_left
 from kernel.errors import (
     BadRequest,
     Conflict,
@@ -198,6 +199,7 @@ __all__ = [
     "setting_scope",
     "throttle_rule",
     "throttled",
+    "time_left",
     "transaction",
     "translate",
     "upload",

@@ -15,6 +15,7 @@ from kernel.db import new_id
 from kernel.errors import ServiceUnavailable, TooManyRequests
 from kernel.identity.principal import Principal, acting_as
 from kernel.identity.throttles import ThrottleRule, counters, take, throttle_rule, throttled, throttles_of
+from kernel.identity.throttles.admission import AWAY_SECONDS
 from kernel.identity.throttles.counters import LocalCounter, RedisCounter, Use
 from kernel.runtime import Platform
 from tests.identity.conftest import offer
@@ -104,6 +105,29 @@ def test_windows_are_counted_per_subject(limits: Limits) -> None:
     with platform.app.app_context():
         assert [outcomes(lambda v=v: take("t.v", v), 1)[0] for v in ("0912", "0913", "0912")] == [True, True, False]
     assert not [key for key in platform.redis.keys("limits:*") if b"0912" in key]
+
+
+def test_while_redis_hangs_plain_writes_do_not_wait_for_it_each(
+    limits: Limits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def hang(self: RedisCounter, uses: object, amounts: object = None) -> None:
+        asked.append(uses)
+        raise redis.TimeoutError
+
+    monkeypatch.setattr(RedisCounter, "add", hang)
+    throttles = limits(rule(4), write_limit=2).identity.throttles
+    with FrozenClock() as clock, limits().app.test_request_context():
+        assert outcomes(lambda: throttles.admit([], write=True), 3) == [True, True, False]
+        assert len(asked) == 1
+        for strict in ({"keys": ["t.key"]}, {"keys": [], "strict": True}):
+            with pytest.raises(ServiceUnavailable):
+                throttles.admit(write=True, **strict)
+        assert len(asked) == 3
+        clock.tick(AWAY_SECONDS)
+        assert outcomes(lambda: throttles.admit([], write=True), 1) == [False]
+        assert len(asked) == 4
 
 
 def test_a_call_is_counted_under_all_its_limits(limits: Limits) -> None:

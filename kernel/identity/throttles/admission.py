@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import redis
 
+from kernel.clock import monotonic
 from kernel.crypto import keyed_hash
 from kernel.errors import ServiceUnavailable, TooManyRequests
 from kernel.identity.addresses import client_address, network_of
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 READ, WRITE = "kernel.read", "kernel.write"
 """The general limits of one caller, by the settings ``read_limit`` and ``write_limit``."""
+AWAY_SECONDS = 1.0
+"""So long plain writes don't ask Redis after it failed: one that hangs costs each question its timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Throttles:
         self._platform = platform
         self._redis = RedisCounter(platform)
         self._local = LocalCounter(self._redis)
+        self._away_until = 0.0
         settings = platform.settings
         self._general = {
             READ: ThrottleRule(READ, settings.read_limit, 60.0, "principal", "local"),
@@ -104,10 +108,14 @@ class Throttles:
         return _tightest(counted)
 
     def _ask(self, wanted: Sequence[tuple[ThrottleRule, Use]], *, forgiving: bool) -> list[Count]:
+        forgiving = forgiving and all(rule.key == WRITE for rule, _ in wanted)
+        if forgiving and monotonic() < self._away_until:
+            return [self._local.add(use, rule.limit) for rule, use in wanted]
         try:
             return self._redis.add([use for _, use in wanted])
         except redis.RedisError:
-            if forgiving and all(rule.key == WRITE for rule, _ in wanted):
+            self._away_until = monotonic() + AWAY_SECONDS
+            if forgiving:
                 return [self._local.add(use, rule.limit) for rule, use in wanted]
             raise ServiceUnavailable from None
 
