@@ -1,7 +1,9 @@
-"""How much time the request that is being served still has; jobs, commands and socket events have their own limits."""
+"""How much time the request or socket event that is being served still has; jobs have limits of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from kernel.clock import monotonic
@@ -13,6 +15,16 @@ _ends: ContextVar[float | None] = ContextVar("asoud_deadline", default=None)
 def set_deadline(seconds: float | None) -> None:
     """From here on, and until the next call, this context has ``seconds``; None means no limit."""
     _ends.set(None if seconds is None else monotonic() + seconds)
+
+
+@contextmanager
+def within(seconds: float | None) -> Iterator[None]:
+    """Give the block ``seconds``; None means no limit."""
+    before = _ends.set(None if seconds is None else monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends.reset(before)
 
 
 def time_left() -> float | None:

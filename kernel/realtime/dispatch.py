@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from socketio.exceptions import ConnectionRefusedError
 
 from kernel.context import in_addon, set_request_id
+from kernel.deadline import within
 from kernel.errors import AddonDisabled, BadRequest, NotAuthenticated, NotFound, Problem, TokenExpired
 from kernel.i18n import set_locale, translate
 from kernel.identity.access import access_of
@@ -53,8 +54,7 @@ class Dispatcher:
     def connect(self, sid: str, namespace: str, environ: dict[str, Any], auth: object) -> None:
         """Admit a client. Raises python-socketio's `ConnectionRefusedError` with the problem as data."""
         language = _language(environ, auth)
-        with self._platform.app.app_context(), set_locale(language):
-            self._number(sid)
+        with self._serving_one(sid, language):
             try:
                 self._admit(sid, namespace, environ, auth, language)
             except Exception as error:
@@ -91,8 +91,7 @@ class Dispatcher:
             return
         if connection.user_id is not None:
             connection.leave(user_room(connection.user_id))  # so that the addon can ask whether others of his are left
-        with self._platform.app.app_context():
-            self._number(sid)
+        with self._serving_one(sid, connection.language):
             if self._platform.gate.counts(served.contribution):
                 try:
                     with self._as(served, connection):
@@ -118,8 +117,7 @@ class Dispatcher:
     ) -> None:
         """Handle one event, which came as the JSON ``text``, and acknowledge it; raises nothing."""
         connection = self._realtime.connections.find(sid)
-        with self._platform.app.app_context(), set_locale(connection.language if connection else None):
-            self._number(sid)
+        with self._serving_one(sid, connection.language if connection else None):
             try:
                 self._handle(connection, event, arguments, acknowledge, text)
             except Exception as error:
@@ -175,8 +173,13 @@ class Dispatcher:
             raise AddonDisabled
         return served
 
-    def _number(self, sid: str) -> None:
-        set_request_id(f"{sid}.{next(self._numbers)}")
+    @contextmanager
+    def _serving_one(self, sid: str, language: str | None) -> Iterator[None]:
+        """What surrounds one event, as it surrounds a request: number, language, and the time that it may take."""
+        seconds = self._platform.settings.request_timeout_seconds or None
+        with self._platform.app.app_context(), set_locale(language), within(seconds):
+            set_request_id(f"{sid}.{next(self._numbers)}")
+            yield
 
     @contextmanager
     def _as(self, served: Served, connection: Connection) -> Iterator[None]:

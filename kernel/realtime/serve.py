@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from socketio import WSGIApp
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from kernel.eventlet_mode import LAST_REQUESTS_SECONDS, Stop, is_patched, serve_forever
+from kernel.eventlet_mode import Stop, is_patched, serve_forever
 from kernel.realtime.backplane import Backplane
 from kernel.realtime.dispatch import Dispatcher
 from kernel.realtime.members import Members
@@ -109,5 +108,4 @@ def _serve_threads(site: RealtimeApp, listener: socket.socket, stop: Stop) -> No
     server.shutdown()
     site.drain()
     thread.join()
-    time.sleep(LAST_REQUESTS_SECONDS)
     server.server_close()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wsgi import ClosingIterator
 
+from kernel.eventlet_mode import LAST_REQUESTS_SECONDS
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -52,8 +54,9 @@ class Draining:
             self._running += number
 
     def wait(self, seconds: float) -> bool:
-        """Until no request runs, at most ``seconds``; whether none does."""
+        """Until no request runs and none can be on its way any more, at most ``seconds``; whether none runs."""
         deadline = time.monotonic() + seconds
+        time.sleep(min(LAST_REQUESTS_SECONDS, seconds))
         while self._running and time.monotonic() < deadline:
             time.sleep(0.02)
         return not self._running

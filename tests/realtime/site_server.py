@@ -19,6 +19,7 @@ from config import Testing
 from kernel.addons.contributions import contributions_of
 from kernel.addons.gate import GateChange
 from kernel.app import create_app
+from kernel.clock import FrozenClock
 from kernel.context import current_addon
 from kernel.db import Model, session, transaction
 from kernel.errors import Conflict
@@ -117,6 +118,13 @@ class Lobby(Namespace):
     @authenticated
     def boom(self, data: dict[str, Any]) -> None:
         raise RuntimeError("a fault of the addon")
+
+    @on_event("dawdle")
+    @authenticated
+    def dawdle(self, data: dict[str, Any]) -> int:
+        with FrozenClock() as clock:
+            clock.tick(31)  # a second more than a request or an event may take
+            return len(session().scalars(select(Note)).all())
 
     @on_event("conflict")
     @authenticated

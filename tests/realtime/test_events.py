@@ -48,6 +48,7 @@ def test_handler_knows_caller_and_addon(site: Site) -> None:
         ("on_connect", {}, "unknown_event"),
         ("boom", {}, "internal_error"),
         ("conflict", {}, "conflict"),
+        ("dawdle", {}, "request_timeout"),
         ("staff_only", {}, "permission_denied"),
         ("auth", {}, "validation_failed"),
         ("auth", {"token": "nonsense"}, "not_authenticated"),
