@@ -16,6 +16,8 @@ from kernel.rest.schema import current
 if TYPE_CHECKING:
     from kernel.rest.serving import View
 
+_known: dict[Template, dict[object, Schema]] = {}
+
 
 def operation_id(view: View) -> str:
     """``<addon>_<verb>_<noun>``, from the view's name."""
@@ -61,24 +63,28 @@ def documented_names(endpoint: Endpoint) -> Iterator[tuple[str, tuple[object, ..
 
     What goes in and what comes out are two things, even of one schema.
     """
-    bodies = [item.schema for item in endpoint.arguments if item.location in ("json", "form")]
-    for schema in _with_nested(bodies):
-        yield request_name(schema), ("request", make_schema_key(schema)), type(schema)
-    answer = endpoint.answer
-    for schema in _with_nested([answer.schema] if answer is not None and answer.schema is not None else []):
-        yield schema_name(schema), ("answer", make_schema_key(schema)), type(schema)
+    for item in endpoint.arguments:
+        if item.location in ("json", "form"):
+            for key, schema in _with_nested(item.schema).items():
+                yield request_name(schema), ("request", key), type(schema)
+    if endpoint.answer is not None and endpoint.answer.schema is not None:
+        for key, schema in _with_nested(endpoint.answer.schema).items():
+            yield schema_name(schema), ("answer", key), type(schema)
 
 
-def _with_nested(templates: Iterable[Template]) -> Iterator[Schema]:
-    seen: set[object] = set()
-    waiting: list[Schema] = [current(template) for template in templates]
-    while waiting:
-        schema = waiting.pop()
-        key = make_schema_key(schema)
-        if key not in seen:
-            seen.add(key)
-            yield schema
-            waiting += [nested for field in schema.fields.values() for nested in _nested(field)]
+def _with_nested(template: Template) -> dict[object, Schema]:
+    """Kept, since many endpoints share a schema: making one takes a while, and these are made at every boot."""
+    if template not in _known:
+        found: dict[object, Schema] = {}
+        waiting: list[Schema] = [current(template)]
+        while waiting:
+            schema = waiting.pop()
+            key = make_schema_key(schema)
+            if key not in found:
+                found[key] = schema
+                waiting += [nested for field in schema.fields.values() for nested in _nested(field)]
+        _known[template] = found
+    return _known[template]
 
 
 def _nested(field: fields.Field[Any]) -> Iterator[Schema]:
