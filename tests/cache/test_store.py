@@ -252,6 +252,7 @@ def test_redis_goes_and_comes_back(make_process: MakeProcess) -> None:
         here, there = make_process(url=server.url), make_process(url=server.url)
         here.set("key", "old", seconds=60, tags=["city"])
         assert there.get("key") == "old"
+        wait_for(lambda: there.local.trusted)
         _signal(server, signal.SIGSTOP)
         source = Source("computed")
         wait_for(lambda: not there.local.trusted)
