@@ -59,7 +59,7 @@ def test_pictures_are_public_and_get_thumbnails(client: Any, jobs: Any, family: 
     assert client.get(f"/api/v1/kernel/files/{slide['picture']['id']}/content?size=small").status_code == 200
 
 
-GOOD_LINKS = ["/", "/categories/گوشی?sort=new&x=1#top", "https://asoud.ir", "https://asoud.ir:8443/a?b=c&d=%20e"]
+GOOD_LINKS = ["/", "/categories/لپ\u200cتاپ?sort=new&x=1#top", "https://asoud.ir", "https://asoud.ir:8443/a?b=c&d=%20e"]
 BAD_LINKS = [
     "http://asoud.ir",
     "javascript:alert(1)",
@@ -79,6 +79,7 @@ BAD_LINKS = [
     "/a\u2066b",
     "/<script>",
     "https://asoud.ir/\x07",
+    "/a\u200fb",
 ]
 
 
