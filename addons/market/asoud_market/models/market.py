@@ -51,7 +51,7 @@ class Opened:
     shows_hours: Mapped[bool] = mapped_column(default=False)
     rests_on_holidays: Mapped[bool] = mapped_column(default=True)
     week: Mapped[list[Any]] = mapped_column(default=list)
-    """Seven days, Saturday first; each a list of {"opens", "closes"} in minutes after midnight. Empty when never told."""
+    """Seven days, Saturday first; each a list of {"opens", "closes"} in minutes after midnight. Empty if never told."""
     days_off: Mapped[list[Any]] = mapped_column(default=list)
     """Days of its own on which it is closed: [{"date": "2026-03-21", "note": ""}], the earliest first."""
     closed_from: Mapped[datetime | None]

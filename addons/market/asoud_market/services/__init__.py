@@ -1,5 +1,6 @@
 """The rules of markets; the only place that writes. Other addons may call what stands here."""
 
+from asoud_market.scope import belonging, grantable
 from asoud_market.services.access import demand_market, get_market, is_public, may_in
 from asoud_market.services.colleagues import colleague_markets, is_colleague
 from asoud_market.services.hours import Badge, badge, spans_of
@@ -11,11 +12,13 @@ from asoud_market.services.sharing import link_of
 __all__ = [
     "Badge",
     "badge",
+    "belonging",
     "category_of",
     "colleague_markets",
     "demand_market",
     "get_market",
     "get_public_market",
+    "grantable",
     "is_colleague",
     "is_public",
     "is_shown",

@@ -12,7 +12,7 @@ from asoud_region.services import distance_m
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
-from addon_sdk import ListArgs, NotFound, Page, paginate, session
+from addon_sdk import ListArgs, NotFound, Page, ValidationFailed, paginate, session
 from addon_sdk.files import StoredFile, describe_file
 from asoud_market.business_ids import key_of
 from asoud_market.models import Contact, Market, Picture, PicturePurpose
@@ -108,7 +108,7 @@ def near_markets(args: ListArgs) -> Page:
 def _page(statement: Select[Any], args: ListArgs, params: dict[str, Any]) -> Page:
     """A category means all below it too; of words that are none nothing is found."""
     if "category_id" in args:
-        args["category_id"] = sorted({below for wanted in args["category_id"] for below in subtree_ids(wanted)})
+        args["category_id"] = _below(args["category_id"])
     if "q" in args:
         condition = holds(args["q"])
         if condition is None:
@@ -116,6 +116,14 @@ def _page(statement: Select[Any], args: ListArgs, params: dict[str, Any]) -> Pag
         statement = statement.where(condition)
     page = paginate(statement, args, params)
     return Page([card(*row[:6]) for row in page.items], page.next)
+
+
+def _below(category_ids: list[UUID]) -> list[UUID]:
+    """The categories and all shown ones below them. Raises ValidationFailed for one that isn't there."""
+    try:
+        return sorted({below for wanted in category_ids for below in subtree_ids(wanted, shown_only=True)})
+    except NotFound:
+        raise ValidationFailed.unknown("query/category_id") from None
 
 
 def by_business_id(business_id: str) -> dict[str, Any]:
