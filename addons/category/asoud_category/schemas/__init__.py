@@ -1,0 +1,38 @@
+"""What goes in and out over REST."""
+
+from asoud_category.schemas.attributes import AttributeChangeSchema, AttributeSchema, ChoiceSchema
+from asoud_category.schemas.categories import (
+    BranchSchema,
+    CategoryChangeSchema,
+    CategoryQuery,
+    CategorySchema,
+    DetailSchema,
+    EditorBranchSchema,
+    OrderSchema,
+    PlaceSchema,
+    StepSchema,
+    TreeQuery,
+)
+from asoud_category.schemas.requests import AcceptanceSchema, RejectionSchema, RequestQuery, RequestSchema
+from asoud_category.schemas.slides import SlideSchema
+
+__all__ = [
+    "AcceptanceSchema",
+    "AttributeChangeSchema",
+    "AttributeSchema",
+    "BranchSchema",
+    "CategoryChangeSchema",
+    "CategoryQuery",
+    "CategorySchema",
+    "ChoiceSchema",
+    "DetailSchema",
+    "EditorBranchSchema",
+    "OrderSchema",
+    "PlaceSchema",
+    "RejectionSchema",
+    "RequestQuery",
+    "RequestSchema",
+    "SlideSchema",
+    "StepSchema",
+    "TreeQuery",
+]

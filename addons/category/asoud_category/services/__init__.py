@@ -1,0 +1,48 @@
+"""The rules of categories; other addons import these."""
+
+from asoud_category.problems import CategoryInUse
+from asoud_category.services.attribute_changes import add_attribute, change_attribute, delete_attribute
+from asoud_category.services.attributes import Attribute, attributes_of
+from asoud_category.services.catalogue import FREE, Node, Tree, fee_of, path_ids, subtree_ids, tree
+from asoud_category.services.categories import (
+    create_category,
+    delete_category,
+    get_category,
+    move_category,
+    reorder_categories,
+    update_category,
+)
+from asoud_category.services.requests import accept_request, ask_for_category, reject_request, withdraw_request
+from asoud_category.services.slides import add_slide, change_slide, delete_slide, slides_of
+from asoud_category.services.values import check_attributes
+
+__all__ = [
+    "FREE",
+    "Attribute",
+    "CategoryInUse",
+    "Node",
+    "Tree",
+    "accept_request",
+    "add_attribute",
+    "add_slide",
+    "ask_for_category",
+    "attributes_of",
+    "change_attribute",
+    "change_slide",
+    "check_attributes",
+    "create_category",
+    "delete_attribute",
+    "delete_category",
+    "delete_slide",
+    "fee_of",
+    "get_category",
+    "move_category",
+    "path_ids",
+    "reject_request",
+    "reorder_categories",
+    "slides_of",
+    "subtree_ids",
+    "tree",
+    "update_category",
+    "withdraw_request",
+]
