@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from asoud_market.testing import API, complete, make_market, publish_market
@@ -63,8 +64,6 @@ def finish(app: Any) -> Callable[..., None]:
     """Gives a market all that its publication needs."""
 
     def run(caller: Any, market: dict[str, Any]) -> None:
-        from uuid import UUID
-
         with app.app_context(), acting_as(Principal(user_id=caller.user_id)), transaction():
             complete(UUID(market["id"]))
 
@@ -92,8 +91,6 @@ def published(app: Any) -> Callable[..., str]:
 @pytest.fixture
 def publish_again(app: Any) -> Callable[..., None]:
     def run(caller: Any, market_id: Any) -> None:
-        from uuid import UUID
-
         with app.app_context():
             publish_market(UUID(str(market_id)), caller.user_id)
 

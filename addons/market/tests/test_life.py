@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from asoud_market.models import Approval, Market, Move
-from asoud_market.services import mark_paid, mark_payment_pending, mark_unpaid
+from asoud_market.models import Approval, ApprovalKind, Market, Move
+from asoud_market.services import mark_paid, mark_payment_pending, mark_unpaid, requests
 from asoud_market.testing import API
 from sqlalchemy import select
 
-from addon_sdk import Money, Problem
+from addon_sdk import Money, Principal, Problem, acting_as
 
 MINE = f"{API}/my/markets"
 
@@ -112,11 +112,6 @@ def test_one_pending_request_of_a_kind(owner: Any, complete_market: Any) -> None
 
 
 def test_one_pending_request_even_when_asked_at_once(app: Any, owner: Any, complete_market: Any, db: Any) -> None:
-    from asoud_market.models import ApprovalKind
-    from asoud_market.services import requests
-
-    from addon_sdk import Principal, acting_as
-
     answers: list[str] = []
     ready = threading.Barrier(4)
 
@@ -155,8 +150,8 @@ def test_an_edit_of_a_published_market_sends_it_back_to_the_queue(
     assert change(owner, path, {"name": "نام تازه"}, "PATCH").json["status"] == "paid_in_publication_queue"
     assert client.get(f"{API}/markets/{market_id}").status_code == 404
     assert outbox.payloads("market.unpublished")[0]["market_id"] == market_id
-    requests = owner.get(f"{path}/requests?state=pending").json["items"]
-    assert [request["kind"] for request in requests] == ["editing"]
+    asked = owner.get(f"{path}/requests?state=pending").json["items"]
+    assert [request["kind"] for request in asked] == ["editing"]
     assert change(owner, path, {"slogan": "شعار"}, "PATCH").status_code == 200
     assert decide(market_id, approved=True).json["state"] == "approved"
     assert client.get(f"{API}/markets/{market_id}").json["name"] == "نام تازه"
