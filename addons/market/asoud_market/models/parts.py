@@ -85,3 +85,8 @@ class Gateway(Model):
     note: Mapped[str] = mapped_column(String(500), default="")
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
+
+    @property
+    def has_api_key(self) -> bool:
+        """Whether a key is stored; all that anybody hears of it."""
+        return self.api_key is not None

@@ -113,11 +113,21 @@ class ActionsSchema(Schema):
 
 
 class LocationSchema(Schema):
+    """Where a market is, as far as told."""
+
+    country = fields.String(metadata={"example": "IR"})
+    province_id = fields.Id(allow_none=True, metadata={"description": "That of the city."})
+    city_id = fields.Id(allow_none=True)
+    address = fields.String()
+    postal_code = fields.String(allow_none=True)
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
+
+
+class NewLocationSchema(Schema):
     """Where a market is; coordinates in degrees, both or none."""
 
-    country = fields.String(dump_only=True, metadata={"example": "IR"})
-    province_id = fields.Id(dump_only=True, allow_none=True, metadata={"description": "That of the city."})
-    city_id = fields.Id(required=True, allow_none=False, metadata={"description": "See /api/v1/region/cities."})
+    city_id = fields.Id(required=True, metadata={"description": "See /api/v1/region/cities."})
     address = fields.CleanText(500, required=True, min_length=5)
     postal_code = PostalCode(load_default=None, allow_none=True)
     latitude = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))

@@ -12,7 +12,7 @@ from asoud_market.models import Gateway, GatewayChoice, GatewayState, Picture, P
 from asoud_market.schemas.common import ClockTime, Link
 
 MESSENGERS = ("telegram", "whatsapp", "eitaa", "bale", "rubika", "soroush", "igap", "gap", "signal")
-_PHONE = validate.Regexp(r"\+?[0-9][0-9 -]{3,18}\Z", error="Write a telephone number in digits, as 02112345678.")
+_PHONE = validate.Regexp(r"(\+?[0-9][0-9 -]{3,18})?\Z", error="Write a telephone number in digits, as 02112345678.")
 
 
 class Digits(fields.String):
@@ -34,8 +34,8 @@ class ContactSchema(Schema):
 
     mobile = Mobile(load_default=None, allow_none=True)
     second_mobile = Mobile(load_default=None, allow_none=True)
-    telephone = Digits(load_default="", validate=lambda text: text and _PHONE(text))
-    fax = Digits(load_default="", validate=lambda text: text and _PHONE(text))
+    telephone = Digits(load_default="", validate=_PHONE)
+    fax = Digits(load_default="", validate=_PHONE)
     email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
     website = Link(load_default=None, allow_none=True)
     instagram = fields.String(
@@ -190,7 +190,7 @@ class GatewaySchema(Schema):
     state = fields.Enum(GatewayState)
     provider = fields.String(allow_none=True)
     merchant_id = fields.String(allow_none=True)
-    has_api_key = fields.Function(lambda gateway: gateway.api_key is not None, metadata={"type": "boolean"})
+    has_api_key = fields.Boolean()
     note = fields.String()
     decided_at = fields.Timestamp(allow_none=True)
 

@@ -58,6 +58,10 @@ def is_public(market: Market) -> bool:
 
 
 def version_of(market_id: UUID) -> int:
-    """The version that ETags are made of; inside a transaction its row is locked. Raises NotFound for strangers."""
-    market = demand_market(market_id, "market.view", lock=bool(session().in_transaction()))
-    return market.version
+    """The version that ETags are made of. Raises NotFound for strangers."""
+    return demand_market(market_id, "market.view").version
+
+
+def locked_version_of(market_id: UUID) -> int:
+    """The same, with the market's row locked for the update that follows. Raises NotFound for strangers."""
+    return demand_market(market_id, "market.view", lock=True).version

@@ -18,7 +18,7 @@ def editable(market_id: UUID, permission: str = "market.edit") -> Market:
     """The market, locked for a change of its data. Raises as `demand_market` does, and `NotEditable`."""
     market = demand_market(market_id, permission, lock=True)
     if market.status not in EDITABLE:
-        raise NotEditable(status=market.status.value)
+        raise NotEditable(market_status=market.status.value)
     return market
 
 

@@ -63,7 +63,7 @@ def badge(market: Market, moment: dt.datetime | None = None) -> Badge | None:
     spans = spans_of(market, today)
     current = next((end for start, end in spans if _moment(today, start) <= at < _moment(today, end)), None)
     if current is not None:
-        return Badge(True, None, _closing(market, today, current))
+        return Badge(True, None, _closing(market, today, current, at))
     return Badge(False, reason_of(market, today) or "hours", _opening(market, at))
 
 
@@ -80,7 +80,7 @@ def _moment(day: dt.date, minutes: int) -> dt.datetime:
     return wall.astimezone(dt.UTC)
 
 
-def _closing(market: Market, day: dt.date, end: int) -> dt.datetime:
+def _closing(market: Market, day: dt.date, end: int, at: dt.datetime) -> dt.datetime:
     """A span that ends at midnight goes on with one that begins there; a temporary closure ends it before."""
     for _ in range(_LOOK_AHEAD):
         following = [closes for opens, closes in spans_of(market, day + dt.timedelta(days=1)) if opens == 0]
@@ -88,7 +88,7 @@ def _closing(market: Market, day: dt.date, end: int) -> dt.datetime:
             break
         day, end = day + dt.timedelta(days=1), following[0]
     closes = _moment(day, end)
-    return min(closes, market.closed_from) if market.closed_from and market.closed_from > now() else closes
+    return min(closes, market.closed_from) if market.closed_from and market.closed_from > at else closes
 
 
 def _opening(market: Market, at: dt.datetime) -> dt.datetime | None:

@@ -40,9 +40,7 @@ def actors_of(market: Market, principal: Principal | None = None) -> frozenset[A
     found: set[Actor] = set()
     if caller.can("market.moderate"):
         found.add("admin")
-    if market.owner_id == caller.user_id or (
-        not caller.can("market.operate") and may(caller, "market.operate", market)
-    ):
+    if market.owner_id == caller.user_id or may(caller, "market.operate", market):
         found.add("owner")
     return frozenset(found)
 

@@ -14,7 +14,7 @@ from asoud_market.services import life
 from asoud_market.services.access import demand_market, get_market
 from asoud_market.services.approvals import close_request, open_request, pending_of
 
-_APPROVALS = select(Approval, Market.name, Market.version, Market.status).join(Market, Market.id == Approval.market_id)
+_APPROVALS = select(Approval, Market.name, Market.status).join(Market, Market.id == Approval.market_id)
 
 
 @transaction
@@ -86,10 +86,12 @@ def withdraw(market_id: UUID, request_id: UUID) -> Approval:
 
 def version_of_request(request_id: UUID) -> int:
     """The version of the market that a request is about, so that nobody decides on what he has not seen."""
-    found = session().get(Approval, request_id)
-    if found is None:
-        raise NotFound
-    return get_market(found.market_id, lock=bool(session().in_transaction())).version
+    return get_market(get_request(request_id).market_id).version
+
+
+def locked_version_of_request(request_id: UUID) -> int:
+    """The same, with the market's row locked for the decision that follows. Raises NotFound."""
+    return get_market(get_request(request_id).market_id, lock=True).version
 
 
 def get_request(request_id: UUID) -> Approval:
@@ -108,7 +110,7 @@ def list_of_market(market_id: UUID, args: ListArgs) -> Page:
 def list_all(args: ListArgs) -> Page:
     """A page of all markets' requests."""
     page = paginate(_APPROVALS, args)
-    return Page([{"request": row[0], "name": row[1], "status": row[3]} for row in page.items], page.next)
+    return Page([{"request": row[0], "name": row[1], "status": row[2]} for row in page.items], page.next)
 
 
 def history(market_id: UUID, args: ListArgs) -> Page:

@@ -49,7 +49,7 @@ def get_request(request_id: UUID) -> Approval:
 @blp.put("/requests/<uuid:request_id>/decision")
 @requires("market.moderate")
 @raises(NotFound, RequestDecided, MoveNotAllowed)
-@contended(requests.version_of_request)
+@contended(requests.locked_version_of_request)
 @blp.arguments(DecisionSchema)
 @blp.response(200, RequestSchema)
 def decide_request(data: dict[str, Any], request_id: UUID) -> Approval:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from addon_sdk import Blueprint
 from asoud_market.models import Contact, Market
-from asoud_market.schemas.markets import LocationSchema
+from asoud_market.schemas.markets import LocationSchema, NewLocationSchema
 from asoud_market.schemas.parts import ContactSchema
 from asoud_market.services import places
 from asoud_market.services.access import get_market
@@ -20,7 +20,7 @@ blp = Blueprint("market_places", description="Location and contact of one's mark
 @views
 @found
 @versioned
-@blp.response(200, LocationSchema(partial=True))
+@blp.response(200, LocationSchema)
 def get_location(market_id: UUID) -> Market:
     """Show where a market is."""
     return get_market(market_id)
@@ -30,7 +30,7 @@ def get_location(market_id: UUID) -> Market:
 @edits
 @changes
 @matching
-@blp.arguments(LocationSchema)
+@blp.arguments(NewLocationSchema)
 @blp.response(200, LocationSchema)
 def set_location(data: dict[str, Any], market_id: UUID) -> Market:
     """Say where a market is."""
