@@ -100,14 +100,15 @@ def test_a_request_is_answered_with_a_category_that_fits_or_a_reason(
     assert sara.put(f"{REQUESTS}/{second['id']}/rejection", json={"answer": "x"}).status_code == 403
 
 
-def test_undecided_requests_are_limited_and_withdrawn(sara: Any, ali: Any, settings: Any) -> None:
+def test_undecided_requests_are_limited_and_withdrawn(editor: Any, sara: Any, ali: Any, settings: Any) -> None:
     settings["category.max_open_requests"] = 1
     mine = ask(sara)
     answer = sara.post(REQUESTS, json={"title": "یکی دیگر"})
     assert (answer.status_code, answer.json["code"]) == (409, "category.too_many_open_requests")
     ask(ali)
     assert sara.delete(f"{REQUESTS}/{mine['id']}").status_code == 204
-    ask(sara)
+    again = ask(sara)
+    assert editor.delete(f"{REQUESTS}/{again['id']}").status_code == 403
 
 
 def test_two_at_once_do_not_pass_the_limit(app: Any, sara: Any, settings: Any, db: Any) -> None:

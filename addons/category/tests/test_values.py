@@ -122,10 +122,8 @@ def test_all_wrong_values_come_in_one_problem(app: Any, phones: UUID) -> None:
 
 
 def test_messages_are_ours_whoever_asks(app: Any, phones: UUID) -> None:
-    with app.test_request_context(headers={"Accept-Language": "fa"}), in_addon("users"):
-        set_locale("fa")
-        with pytest.raises(ValidationFailed) as failed:
-            check_attributes(phones, {})
+    with app.app_context(), in_addon("users"), set_locale("fa"), pytest.raises(ValidationFailed) as failed:
+        check_attributes(phones, {})
     assert failed.value.errors[0].message == "هر چه در این دسته است باید برای «guarantee» مقدار داشته باشد."
 
 

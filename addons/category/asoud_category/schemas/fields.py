@@ -16,6 +16,8 @@ from asoud_category.models.category import MAX_TITLE
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 VALUE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)*")
+_ZWNJ = "\u200c"
+"""The one sign without a shape that Persian words in an address have."""
 _UNFIT = re.compile(r"[\s\\<>\"'`{}|^]")
 
 
@@ -68,7 +70,7 @@ class Link(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if _UNFIT.search(text) or fields.clean_text(text.replace("&", "")) != text.replace("&", "") or not _leads(text):
+        if _UNFIT.search(text) or not text.replace(_ZWNJ, "").isprintable() or not _leads(text):
             raise self.make_error("link")
         return text
 

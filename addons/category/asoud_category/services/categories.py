@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from addon_sdk import Money, NotFound, platform, publish, session, transaction
 from asoud_category.events import CategoryChanged, CategoryCreated, CategoryDeleted, CategoryMoved
@@ -168,11 +168,9 @@ def _children(parent_id: UUID | None) -> Sequence[Category]:
 def _show_or_hide(category_id: UUID) -> None:
     """Keep ``is_shown`` of the category and of all below it."""
     tree = read_tree()
-    ids = tree.subtree(category_id)
-    for shown in (True, False):
-        those = [each for each in ids if tree.nodes[each].is_shown is shown]
-        others = Category.id.in_(those), Category.is_shown.is_(not shown)
-        session().execute(update(Category).where(*others).values(is_shown=shown))
+    below = select(Category).where(Category.id.in_(tree.subtree(category_id)))
+    for category in session().scalars(below.with_for_update()):
+        category.is_shown = tree.nodes[category.id].is_shown
 
 
 def _publish_move(category: Category, previous_parent_id: UUID | None) -> None:

@@ -8,9 +8,8 @@ from asoud_category.models.category import MAX_TITLE
 
 _LONGEST = 199
 """Letters of a folded title that count; a single ligature may fold into a dozen."""
-_ALPHABET = str.maketrans(
-    {letter: chr(0x100 + place) for place, letter in enumerate("آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")}
-)
+_ALPHABET = {ord(letter): 0x100 + place for place, letter in enumerate("آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")}
+_ALPHABET[ord("ئ")] = _ALPHABET[ord("ی")]
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from addon_sdk import (
     NotFound,
+    PermissionDenied,
     Principal,
     ValidationFailed,
     get_readable,
@@ -59,9 +60,15 @@ def ask_for_category(
 
 
 @transaction
-def withdraw_request(request_id: UUID) -> None:
-    """Delete a request that nobody has decided. Raises `NotFound`, `RequestAlreadyDecided`."""
-    session().delete(_open(request_id))
+def withdraw_request(request_id: UUID, *, by: UUID | None) -> None:
+    """Delete an own request that nobody has decided.
+
+    Raises `NotFound`, `RequestAlreadyDecided`, and PermissionDenied for an editor, who rejects instead.
+    """
+    request = _open(request_id)
+    if request.user_id != by:
+        raise PermissionDenied
+    session().delete(request)
 
 
 @transaction

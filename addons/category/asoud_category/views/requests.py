@@ -12,6 +12,7 @@ from addon_sdk import (
     ListArgs,
     NotFound,
     Page,
+    PermissionDenied,
     authenticated,
     current_principal,
     get_readable,
@@ -61,11 +62,11 @@ def show_request(request_id: UUID) -> CategoryRequest:
 
 @blp.delete("/requests/<uuid:request_id>")
 @authenticated
-@raises(NotFound, RequestAlreadyDecided)
+@raises(NotFound, PermissionDenied, RequestAlreadyDecided)
 @blp.response(204)
 def withdraw_request(request_id: UUID) -> None:
     """Withdraw a request of mine that nobody has decided."""
-    services.withdraw_request(request_id)
+    services.withdraw_request(request_id, by=current_principal().user_id)
 
 
 @blp.put("/requests/<uuid:request_id>/acceptance")
