@@ -196,7 +196,8 @@ def test_one_call_has_everything(owner: Any, client: Any, market: Any, finish: A
     shown = client.get(f"{MARKETS}/{market['id']}").json
     assert shown["logo"]["kind"] == "market.logo"
     assert shown["background"]["kind"] == "market.background"
-    assert client.get(shown["logo"]["url"]).status_code == 200
+    with client.get(shown["logo"]["url"]) as picture:
+        assert picture.status_code == 200
     assert [slide["title"] for slide in shown["slides"]] == ["slider"]
     assert [picture["title"] for picture in shown["gallery"]] == ["gallery"]
     assert shown["contact"]["mobile"] == "+989121234567"
