@@ -32,7 +32,7 @@ throttle_rule("upload", 60, 600)
 @upload()
 @blp.arguments(Upload, location="form")
 @blp.response(201, File)
-@raises(FileEmpty, FileTooLarge, FileTypeRefused, FileDamaged, PictureTooLarge, StorageAway)
+@raises(PermissionDenied, FileEmpty, FileTooLarge, FileTypeRefused, FileDamaged, PictureTooLarge, StorageAway)
 def upload_file(form: dict[str, Any]) -> dict[str, Any]:
     """Upload one file as `multipart/form-data`. What it is is judged by its content, never by its name."""
     sent = form["file"]

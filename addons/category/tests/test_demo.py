@@ -24,12 +24,12 @@ def test_the_outline_is_believable() -> None:
 
 def test_loading_twice_changes_nothing(app: Any, db: Any, client: Any) -> None:
     steps: list[int] = []
-    db.run(load, "small", steps.append)
+    db.run(load.load, "small", steps.append)
     assert sum(steps) == len(list(outline())) == db.count(Category)
     before = {(row.id, row.updated_at) for row in db.all(select(Category))}
     attributes = db.count(CategoryAttribute)
     assert attributes > 30
-    db.run(load, "small", steps.append)
+    db.run(load.load, "small", steps.append)
     assert {(row.id, row.updated_at) for row in db.all(select(Category))} == before
     assert db.count(CategoryAttribute) == attributes
     found = client.get("/api/v1/category/categories", query_string={"q": "گوشي هوشمند"}).json["items"]
@@ -43,8 +43,8 @@ def test_loading_twice_changes_nothing(app: Any, db: Any, client: Any) -> None:
 
 
 def test_what_an_editor_changed_stays(db: Any, editor: Any, patch: Any) -> None:
-    db.run(load, "small", lambda steps: None)
+    db.run(load.load, "small", lambda steps: None)
     root = db.all(select(Category).where(Category.slug == "services"))[0]
     assert patch(editor, f"categories/{root.id}", {"title": "خدمات ما"}).status_code == 200
-    db.run(load, "small", lambda steps: None)
+    db.run(load.load, "small", lambda steps: None)
     assert db.all(select(Category.title).where(Category.slug == "services")) == ["خدمات ما"]

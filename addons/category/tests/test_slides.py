@@ -56,7 +56,8 @@ def test_pictures_are_public_and_get_thumbnails(client: Any, jobs: Any, family: 
     after = client.get(f"{API}/slides/{slide['id']}")
     assert set(after.json["picture"]["thumbnails"]) == {"small", "large"}
     assert before.headers["ETag"] != after.headers["ETag"]
-    assert client.get(f"/api/v1/kernel/files/{slide['picture']['id']}/content?size=small").status_code == 200
+    with client.get(f"/api/v1/kernel/files/{slide['picture']['id']}/content?size=small") as picture:
+        assert (picture.status_code, picture.mimetype) == (200, "image/webp")
 
 
 GOOD_LINKS = ["/", "/categories/لپ\u200cتاپ?sort=new&x=1#top", "https://asoud.ir", "https://asoud.ir:8443/a?b=c&d=%20e"]

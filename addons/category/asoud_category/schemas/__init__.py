@@ -13,7 +13,7 @@ from asoud_category.schemas.categories import (
     StepSchema,
     TreeQuery,
 )
-from asoud_category.schemas.requests import AcceptanceSchema, RejectionSchema, RequestQuery, RequestSchema
+from asoud_category.schemas.requests import AcceptanceSchema, MissingCategorySchema, RejectionSchema, RequestQuery
 from asoud_category.schemas.slides import SlideSchema
 
 __all__ = [
@@ -27,11 +27,11 @@ __all__ = [
     "ChoiceSchema",
     "DetailSchema",
     "EditorBranchSchema",
+    "MissingCategorySchema",
     "OrderSchema",
     "PlaceSchema",
     "RejectionSchema",
     "RequestQuery",
-    "RequestSchema",
     "SlideSchema",
     "StepSchema",
     "TreeQuery",

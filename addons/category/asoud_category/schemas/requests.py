@@ -9,7 +9,7 @@ from asoud_category.models import CategoryRequest, RequestState
 from asoud_category.schemas.fields import Name, Title
 
 
-class RequestSchema(Schema):
+class MissingCategorySchema(Schema):
     """A user's request for a category that is missing."""
 
     class Meta:

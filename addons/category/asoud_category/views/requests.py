@@ -32,7 +32,7 @@ blp = Blueprint("category_requests", description="Users ask for categories that 
 @blp.get("/requests")
 @authenticated
 @blp.arguments(schemas.RequestQuery, location="query")
-@blp.page(schemas.RequestSchema)
+@blp.page(schemas.MissingCategorySchema)
 def list_requests(query: ListArgs) -> Page:
     """List my requests, or as an editor those of all, the newest first."""
     return paginate(scoped(select(CategoryRequest), CategoryRequest), query)
@@ -42,8 +42,8 @@ def list_requests(query: ListArgs) -> Page:
 @authenticated
 @throttled(limits.REQUESTS.key)
 @raises(NotFound, TooManyOpenRequests)
-@blp.arguments(schemas.RequestSchema)
-@blp.response(201, schemas.RequestSchema)
+@blp.arguments(schemas.MissingCategorySchema)
+@blp.response(201, schemas.MissingCategorySchema)
 def ask_for_category(data: dict[str, Any]) -> CategoryRequest:
     """Ask for a category that is missing."""
     user_id = current_principal().user_id
@@ -54,7 +54,7 @@ def ask_for_category(data: dict[str, Any]) -> CategoryRequest:
 @blp.get("/requests/<uuid:request_id>")
 @authenticated
 @raises(NotFound)
-@blp.response(200, schemas.RequestSchema)
+@blp.response(200, schemas.MissingCategorySchema)
 def show_request(request_id: UUID) -> CategoryRequest:
     """Show a request of mine, or as an editor any."""
     return get_readable(CategoryRequest, request_id)
@@ -73,7 +73,7 @@ def withdraw_request(request_id: UUID) -> None:
 @requires("category.edit")
 @raises(NotFound, RequestAlreadyDecided)
 @blp.arguments(schemas.AcceptanceSchema)
-@blp.response(200, schemas.RequestSchema)
+@blp.response(200, schemas.MissingCategorySchema)
 def accept_request(data: dict[str, Any], request_id: UUID) -> CategoryRequest:
     """Accept a request: make a category of it, name one that fits, or answer only."""
     return services.accept_request(request_id, data, by=current_principal().user_id)
@@ -83,7 +83,7 @@ def accept_request(data: dict[str, Any], request_id: UUID) -> CategoryRequest:
 @requires("category.edit")
 @raises(NotFound, RequestAlreadyDecided)
 @blp.arguments(schemas.RejectionSchema)
-@blp.response(200, schemas.RequestSchema)
+@blp.response(200, schemas.MissingCategorySchema)
 def reject_request(data: dict[str, Any], request_id: UUID) -> CategoryRequest:
     """Reject a request with an answer."""
     return services.reject_request(request_id, data["answer"], by=current_principal().user_id)
