@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model, now
 
+_Exact = String(240).with_variant(String(240, collation="C"), "postgresql")
+"""Text compared code by code on both databases."""
+
 
 class MarketKind(enum.Enum):
     """Which template a market follows."""
@@ -105,7 +108,7 @@ class Market(Placed, Opened, Counted, Model):
     """The business id in small letters: two that differ in case alone are the same."""
     subdomain: Mapped[str | None] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    name_key: Mapped[str] = mapped_column(String(240))
+    name_key: Mapped[str] = mapped_column(_Exact)
     """The name folded, for the alphabetical order."""
     slogan: Mapped[str] = mapped_column(String(200), default="")
     description: Mapped[str] = mapped_column(Text, default="")

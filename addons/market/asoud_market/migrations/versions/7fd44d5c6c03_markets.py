@@ -43,7 +43,11 @@ def upgrade() -> None:
         sa.Column("business_key", sa.String(length=20), nullable=True),
         sa.Column("subdomain", sa.String(length=40), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("name_key", sa.String(length=240), nullable=False),
+        sa.Column(
+            "name_key",
+            sa.String(length=240).with_variant(sa.String(length=240, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("slogan", sa.String(length=200), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("search_key", sa.Text(), nullable=False),
