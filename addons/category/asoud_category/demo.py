@@ -70,11 +70,10 @@ def _category(line: Line, parent_id: UUID | None, attributes: Sequence[Mapping[s
     found = session().scalar(select(Category.id).where(Category.slug == line.slug))
     if found is not None:
         return found
-    named = {"title_en": line.title_en, "market_fee": line.fee}
-    category_id = create_category(line.title, line.slug, parent_id=parent_id, **named).id
+    category = create_category(line.title, line.slug, parent_id=parent_id, title_en=line.title_en, market_fee=line.fee)
     for attribute in attributes:
-        add_attribute(category_id, _values(attribute))
-    return category_id
+        add_attribute(category.id, _values(attribute))
+    return category.id
 
 
 def _values(given: Mapping[str, Any]) -> dict[str, Any]:

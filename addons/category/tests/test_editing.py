@@ -10,6 +10,8 @@ from asoud_category.models import MAX_DEPTH, Category
 from asoud_category.problems import CategoryInUse
 from sqlalchemy import select
 
+from addon_sdk import session, transaction
+
 API = "/api/v1/category"
 CATEGORIES = f"{API}/categories"
 
@@ -247,3 +249,20 @@ def test_ids_keep_their_order_after_many_moves(client: Any, db: Any, editor: Any
         assert move(editor, category, None, position=place).status_code == 200
     assert sorted(db.all(select(Category.position))) == [0, 1, 2, 3, 4]
     assert order(client) == ["c4", "c2", "c3", "c0", "c1"]
+
+
+def test_rows_of_a_tree_can_be_put_back_in_any_order(db: Any, make: Any, editor: Any) -> None:
+    """A child may be older than its parent, and an archive has the older rows first."""
+    older, newer = make("older"), make("newer")
+    assert move(editor, older, newer).status_code == 200
+    table = Category.__table__
+
+    @transaction
+    def take_out_and_put_back() -> None:
+        rows = [dict(row) for row in session().execute(select(table).order_by(table.c.id)).mappings()]
+        session().execute(table.delete())
+        for row in rows:
+            session().execute(table.insert().values(**row))
+
+    db.run(take_out_and_put_back)
+    assert [row.slug for row in db.all(select(Category).order_by(Category.id))] == ["older", "newer"]

@@ -20,7 +20,7 @@ from asoud_category.services.slides import slides_along
 @readable(Category)
 def readable_categories(principal: Principal) -> ColumnElement[bool]:
     """Everybody reads categories that are active with all their ancestors; editors read all."""
-    return true() if may_edit(principal) else Category.is_shown
+    return true() if may_edit(principal) else Category.is_shown.is_(True)
 
 
 def may_edit(principal: Principal | None = None) -> bool:

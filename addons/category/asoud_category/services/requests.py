@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from asoud_users.models import User
@@ -85,8 +85,8 @@ def accept_request(request_id: UUID, values: Mapping[str, Any], *, by: UUID | No
     if made is not None and session().get(Category, made) is None:
         raise ValidationFailed.unknown("category_id")
     if "slug" in values:
-        given = {"title": request.title, "parent_id": request.parent_id, **values}
-        made = create_category(**{name: given.get(name) for name in ("title", "slug", "parent_id", "title_en")}).id
+        title, parent_id = values.get("title", request.title), values.get("parent_id", request.parent_id)
+        made = create_category(title, values["slug"], parent_id=parent_id, title_en=values.get("title_en")).id
     return _decide(request, RequestState.ACCEPTED, values.get("answer", ""), made, by)
 
 
@@ -115,5 +115,6 @@ def _decide(
     request.state, request.answer, request.category_id = state, answer, category_id
     request.decided_by, request.decided_at = by, now()
     session().flush()
-    publish(RequestDecided(request_id=request.id, user_id=request.user_id, state=state.value, category_id=category_id))
+    told: Literal["accepted", "rejected"] = "accepted" if state is RequestState.ACCEPTED else "rejected"
+    publish(RequestDecided(request_id=request.id, user_id=request.user_id, state=told, category_id=category_id))
     return request
