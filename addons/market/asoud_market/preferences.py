@@ -18,6 +18,10 @@ class Preferences(Schema):
         load_default="",
         metadata={"description": "Host under which each market has its own subdomain; empty for none."},
     )
+    persian_names = fields.Boolean(
+        load_default=True,
+        metadata={"description": "Whether a market's name needs Persian letters; others may stand beside them."},
+    )
     invitation_days = fields.Integer(
         load_default=7,
         validate=validate.Range(1, 90),

@@ -50,7 +50,7 @@ def test_case_makes_no_difference(owner: Any, sara: Any, open_market: Any) -> No
 
 @pytest.mark.parametrize(("wrong", "code"), [("1abc", "format"), ("admin", "reserved"), ("نان-سنتی", "format")])
 def test_wrong_ones_are_named(owner: Any, wrong: str, code: str) -> None:
-    answer = owner.post(MINE, json={"kind": "shop", "name": "x1", "business_id": wrong})
+    answer = owner.post(MINE, json={"kind": "shop", "name": "نان", "business_id": wrong})
     assert answer.status_code == 422
     assert [(error["pointer"], error["code"]) for error in answer.json["errors"]] == [("/business_id", code)]
 

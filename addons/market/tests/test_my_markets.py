@@ -233,3 +233,10 @@ def test_a_gateway_is_chosen_approved_and_its_key_never_shown(
     assert [item["market_id"] for item in staff.get(f"{API}/gateways?state=pending").json["items"]] == [market["id"]]
     assert staff.put(decision, json={"approved": True}).json["state"] == "approved"
     assert owner.get(own).json["state"] == "approved"
+
+
+def test_a_name_has_persian_letters_where_the_site_asks_for_them(owner: Any, settings: Any) -> None:
+    assert errors(owner.post(MINE, json={"kind": "shop", "name": "Bread 24"})) == [("/name", "persian")]
+    assert owner.post(MINE, json={"kind": "shop", "name": "نان Bread"}).status_code == 201
+    settings["market.persian_names"] = False
+    assert owner.post(MINE, json={"kind": "shop", "name": "Bread 24"}).status_code == 201

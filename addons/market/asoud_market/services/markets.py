@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from addon_sdk import (
     paginate,
     publish,
     session,
+    setting,
     transaction,
 )
 from asoud_market.events import MarketCreated
@@ -27,14 +29,15 @@ from asoud_market.services.editing import editable, touched
 from asoud_market.services.folding import name_key, search_key
 
 _PLAIN = ("name", "slogan", "description")
+_PERSIAN = re.compile("[\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
 
 
 @transaction
 def open_market(owner_id: UUID, values: dict[str, Any]) -> Market:
     """Open a market; an owner may have as many as he likes. When nothing is to be paid it counts as paid at once.
 
-    Raises ValidationFailed for a category that isn't there and a national code that isn't one, and what
-    `business_ids.assign` raises.
+    Raises ValidationFailed for a name without Persian letters (where the site asks for them), a category that isn't
+    there and a national code that isn't one, and what `business_ids.assign` raises.
     """
     market = Market(owner_id=owner_id, kind=values["kind"], name=values["name"], name_key="")
     _fill(market, values)
@@ -65,6 +68,8 @@ def change_market(market_id: UUID, values: dict[str, Any]) -> Market:
 
 
 def _fill(market: Market, values: dict[str, Any]) -> None:
+    if "name" in values and setting("persian_names") and not _PERSIAN.search(values["name"]):
+        raise ValidationFailed.of("/name", "persian", "Write the market's name with Persian letters.")
     for name in _PLAIN:
         setattr(market, name, values.get(name, getattr(market, name) or ""))
     if "kind" in values:
