@@ -1,0 +1,198 @@
+"""A market's life: each move in one place, with its history, its requests and its events."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from addon_sdk import Principal, current_principal, may, now, publish, session, transaction
+from addon_sdk.identity import grant_role
+from asoud_market.events import Published, StatusChanged, Unpublished
+from asoud_market.hookspecs import publication_fee
+from asoud_market.models import Approval, ApprovalKind, Market, Move, Status
+from asoud_market.moves import (
+    CREATING,
+    EDITABLE,
+    INACTIVE,
+    PAID,
+    PENDING,
+    PUBLIC,
+    QUEUE,
+    UNPAID,
+    Actor,
+    may_move,
+    moves_of,
+    requests_of,
+)
+from asoud_market.problems import MoveNotAllowed
+from asoud_market.services.access import demand_market, get_market
+from asoud_market.services.approvals import close_request, open_request
+from asoud_market.services.completeness import demand_complete, missing_of
+
+_SYSTEM: frozenset[Actor] = frozenset(("system",))
+
+
+def actors_of(market: Market, principal: Principal | None = None) -> frozenset[Actor]:
+    """As whom the caller may move the market. One who is both is both."""
+    caller = principal or current_principal()
+    found: set[Actor] = set()
+    if caller.can("market.moderate"):
+        found.add("admin")
+    if market.owner_id == caller.user_id or may(caller, "market.operate", market):
+        found.add("owner")
+    return frozenset(found)
+
+
+@transaction
+def move(market_id: UUID, to: Status, *, reason: str = "", notes: str = "") -> Market:
+    """Lead a market on as the caller. Raises NotFound, PermissionDenied, `MoveNotAllowed`, `Incomplete`."""
+    market = demand_market(market_id, "market.view", lock=True)
+    actors = actors_of(market)
+    if not actors:
+        demand_market(market_id, "market.operate")
+    if to not in moves_of(market.status, actors, is_paid=market.is_paid):
+        raise MoveNotAllowed(**_allowed(market, actors))
+    if to is QUEUE:
+        into_queue(market, reason, notes)
+        return market
+    return settle_fee(step(market, to, _acting(market.status, to, actors), reason=reason, notes=notes))
+
+
+@transaction
+def step(
+    market: Market, to: Status, actor: Actor, *, reason: str = "", notes: str = "", answer: str | None = None
+) -> Market:
+    """Make one move of a locked market, with all that follows from it. Raises `MoveNotAllowed`."""
+    before = market.status
+    if not may_move(before, to, frozenset((actor,))):
+        raise MoveNotAllowed(**_allowed(market, frozenset((actor,))))
+    market.status, market.is_public = to, to is PUBLIC
+    market.version += 1
+    _record(market, before, to, actor, reason, notes)
+    _close_requests(market, before, to, actor, answer if answer is not None else (reason if actor == "admin" else ""))
+    if to is PUBLIC:
+        market.listed_at = now()
+        market.first_published_at = market.first_published_at or market.listed_at
+        grant_role(market.owner_id, "vendor")
+    session().flush()
+    _tell(market, before)
+    return market
+
+
+def begin(market: Market) -> None:
+    """Write the first line of a new market's history, and have it paid when that costs nothing."""
+    _record(market, None, market.status, "owner", "", "")
+    settle_fee(market)
+
+
+@transaction
+def settle_fee(market: Market) -> Market:
+    """Count an unpaid market as paid when nothing is to be paid for it: no addon names a fee, or it is zero."""
+    if market.status is UNPAID and not publication_fee(market_id=market.id, category_id=market.category_id):
+        market.is_paid = True
+        step(market, CREATING, "system", reason="no_fee")
+    return market
+
+
+@transaction
+def mark_payment_pending(market_id: UUID) -> Market:
+    """A payment for an unpaid market has begun. Raises NotFound, `MoveNotAllowed`."""
+    return step(get_market(market_id, lock=True), PENDING, "system", reason="payment_begun")
+
+
+@transaction
+def mark_paid(market_id: UUID, *, reason: str = "paid") -> Market:
+    """A market is paid: one that waited for it may be finished now. Paid again, nothing changes. Raises NotFound."""
+    market = get_market(market_id, lock=True)
+    market.is_paid = True
+    if market.status in (UNPAID, PENDING):
+        step(market, CREATING, "system", reason=reason)
+    return market
+
+
+@transaction
+def mark_unpaid(market_id: UUID, *, reason: str = "subscription_ended") -> Market:
+    """A payment has failed, or what was paid for is over: the market is not public. Raises NotFound."""
+    market = get_market(market_id, lock=True)
+    market.is_paid = False
+    if market.status in PAID or market.status is PENDING:
+        step(market, UNPAID, "system", reason=reason)
+    return market
+
+
+@transaction
+def requeue(market: Market) -> None:
+    """Send a published market that was edited back to the queue; others stay where they are."""
+    if market.status is PUBLIC:
+        step(market, QUEUE, "system", reason="edited")
+        open_request(market, ApprovalKind.EDITING, "")
+
+
+def into_queue(market: Market, reason: str, notes: str = "") -> Approval:
+    """Queue a locked market as its owner, with a request that the site's staff finds. Raises `Incomplete`."""
+    demand_complete(market)
+    kind = (requests_of(market.status) or [ApprovalKind.PUBLICATION])[0]
+    step(market, QUEUE, "owner", reason=reason, notes=notes)
+    return open_request(market, kind, notes or reason)
+
+
+def actions(market_id: UUID) -> dict[str, Any]:
+    """What the caller may do with a market now: the very rules by which it is then done. Raises NotFound."""
+    market = demand_market(market_id, "market.view")
+    actors = actors_of(market)
+    caller = current_principal()
+    owning = "owner" in actors
+    return {
+        "status": market.status,
+        "moves": moves_of(market.status, actors, is_paid=market.is_paid),
+        "requests": requests_of(market.status) if owning else [],
+        "may_edit": market.status in EDITABLE and may(caller, "market.edit", market),
+        "may_preview": True,
+        "may_share": market.is_public,
+        "may_pay": owning and market.status in (UNPAID, PENDING),
+        "missing": missing_of(market),
+    }
+
+
+def _acting(status: Status, to: Status, actors: frozenset[Actor]) -> Actor:
+    """As whom the caller makes a move that he may make as both: as staff, so that the owner sees who it was."""
+    return next(
+        actor for actor in ("admin", "owner", "system") if actor in actors and may_move(status, to, frozenset((actor,)))
+    )
+
+
+def _record(market: Market, before: Status | None, to: Status, actor: Actor, reason: str, notes: str) -> None:
+    by = None if actor == "system" else current_principal().user_id
+    session().add(
+        Move(market_id=market.id, from_status=before, to_status=to, actor=actor, by_id=by, reason=reason, notes=notes)
+    )
+
+
+def _close_requests(market: Market, before: Status, to: Status, actor: Actor, answer: str) -> None:
+    """Every pending request is answered by the move that makes it moot; by its owner's own move it is withdrawn."""
+    pending = select(Approval).where(Approval.market_id == market.id, Approval.is_open.is_(True)).with_for_update()
+    for request in session().scalars(pending):
+        granted = to is PUBLIC or (before is INACTIVE and request.kind is ApprovalKind.REACTIVATION)
+        close_request(market, request, approved=granted if actor == "admin" else None, answer=answer)
+
+
+def _tell(market: Market, before: Status) -> None:
+    publish(
+        StatusChanged(
+            market_id=market.id,
+            from_status=before.value,
+            to_status=market.status.value,
+            is_public=market.is_public,
+        )
+    )
+    if market.is_public:
+        publish(Published(market_id=market.id, owner_id=market.owner_id))
+    elif before is PUBLIC:
+        publish(Unpublished(market_id=market.id, owner_id=market.owner_id))
+
+
+def _allowed(market: Market, actors: frozenset[Actor]) -> dict[str, Any]:
+    found = moves_of(market.status, actors, is_paid=market.is_paid)
+    return {"market_status": market.status.value, "allowed": [to.value for to in found]}

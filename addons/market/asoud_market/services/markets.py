@@ -1,0 +1,111 @@
+"""Opening markets, changing what they are, and finding one's own."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from asoud_category.services import get_category
+from asoud_iran.services import IdentifierError, parse_legal_id, parse_national_code
+from sqlalchemy import select
+
+from addon_sdk import (
+    ListArgs,
+    NotFound,
+    Page,
+    ValidationFailed,
+    current_principal,
+    paginate,
+    publish,
+    session,
+    setting,
+    transaction,
+)
+from asoud_market.events import MarketCreated
+from asoud_market.models import Market, MarketKind, Member
+from asoud_market.services import business_ids, life
+from asoud_market.services.editing import editable, touched
+from asoud_market.services.folding import name_key, search_key
+
+_PLAIN = ("name", "slogan", "description")
+_PERSIAN = re.compile("[\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
+
+
+@transaction
+def open_market(owner_id: UUID, values: dict[str, Any]) -> Market:
+    """Open a market; an owner may have as many as he likes. When nothing is to be paid it counts as paid at once.
+
+    Raises ValidationFailed for a name without Persian letters (where the site asks for them), a category that isn't
+    there and a national code that isn't one, and what `business_ids.assign` raises.
+    """
+    market = Market(owner_id=owner_id, kind=values["kind"], name=values["name"], name_key="")
+    _fill(market, values)
+    session().add(market)
+    session().flush()
+    if values.get("business_id"):
+        business_ids.assign(market, values["business_id"])
+    publish(MarketCreated(market_id=market.id, owner_id=owner_id))
+    life.begin(market)
+    session().flush()
+    return market
+
+
+@transaction
+def change_market(market_id: UUID, values: dict[str, Any]) -> Market:
+    """Change what a market is; a published one goes back to the queue when anything did change.
+
+    Raises NotFound, PermissionDenied, `NotEditable`, and what `open_market` raises.
+    """
+    market = editable(market_id)
+    if all(getattr(market, name) == value for name, value in values.items()):
+        return market
+    _fill(market, values)
+    if values.get("business_id"):
+        business_ids.assign(market, values["business_id"])
+    life.settle_fee(market)
+    return touched(market)
+
+
+def _fill(market: Market, values: dict[str, Any]) -> None:
+    if "name" in values and setting("persian_names") and not _PERSIAN.search(values["name"]):
+        raise ValidationFailed.of("/name", "persian", "Write the market's name with Persian letters.")
+    for name in _PLAIN:
+        setattr(market, name, values.get(name, getattr(market, name) or ""))
+    if "kind" in values:
+        market.kind = values["kind"]
+    if "category_id" in values:
+        market.category_id = _category(values["category_id"])
+    if "national_code" in values or "kind" in values:
+        market.national_code = _national_code(market.kind, values.get("national_code", market.national_code))
+    market.name_key = name_key(market.name)
+    market.search_key = search_key(market.name, market.slogan, market.description)
+
+
+def _category(category_id: UUID | None) -> UUID | None:
+    if category_id is None:
+        return None
+    try:
+        category = get_category(category_id)
+    except NotFound:
+        raise ValidationFailed.unknown("category_id") from None
+    if not category.is_shown:
+        raise ValidationFailed.unknown("category_id")
+    return category_id
+
+
+def _national_code(kind: MarketKind, code: str | None) -> str | None:
+    """A shop is a person's and has his national code; a company has its national id."""
+    if not code:
+        return None
+    try:
+        return parse_legal_id(code) if kind is MarketKind.COMPANY else parse_national_code(code)
+    except IdentifierError as error:
+        raise ValidationFailed.of("/national_code", error.code, error.message) from None
+
+
+def list_mine(args: ListArgs) -> Page:
+    """A page of the markets that the caller owns or works for."""
+    user_id = current_principal().user_id
+    works = select(Member.market_id).where(Member.user_id == user_id)
+    return paginate(select(Market).where((Market.owner_id == user_id) | Market.id.in_(works)), args)

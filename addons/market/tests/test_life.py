@@ -1,0 +1,266 @@
+"""Publication, approval, edits and reactivation over REST."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from uuid import UUID
+
+import pytest
+from asoud_market.models import Approval, ApprovalKind, Market, Move
+from asoud_market.services import mark_paid, mark_payment_pending, mark_unpaid, requests
+from asoud_market.testing import API
+from sqlalchemy import select
+
+from addon_sdk import Money, Principal, Problem, acting_as
+
+MINE = f"{API}/my/markets"
+
+
+def move(caller: Any, market: Any, to: str, **more: Any) -> Any:
+    return caller.post(f"{MINE}/{market['id']}/moves", json={"to": to, **more})
+
+
+def ask(caller: Any, market: Any, kind: str = "publication") -> Any:
+    return caller.post(f"{MINE}/{market['id']}/requests", json={"kind": kind, "message": "لطفاً"})
+
+
+def status(caller: Any, market: Any) -> str:
+    return str(caller.get(f"{MINE}/{market['id']}").json["status"])
+
+
+def history(caller: Any, market: Any) -> list[tuple[str, str]]:
+    items = caller.get(f"{MINE}/{market['id']}/moves").json["items"]
+    return [(item["to_status"], item["actor"]) for item in reversed(items)]
+
+
+def test_a_market_without_a_fee_is_paid_at_once(owner: Any, market: Any, outbox: Any) -> None:
+    assert (market["status"], market["is_paid"], market["is_public"]) == ("paid_under_creation", True, False)
+    assert history(owner, market) == [("unpaid_under_creation", "owner"), ("paid_under_creation", "system")]
+    assert outbox.names()[-2:] == ["market.market_created", "market.status_changed"]
+
+
+def test_publication_needs_what_is_missing_named_by_field(owner: Any, market: Any) -> None:
+    answer = ask(owner, market)
+    assert (answer.status_code, answer.json["code"]) == (422, "market.incomplete")
+    pointers = {error["pointer"] for error in answer.json["errors"]}
+    assert pointers == {
+        "/business_id",
+        "/category_id",
+        "/description",
+        "/location/city_id",
+        "/location/address",
+        "/contact/mobile",
+    }
+    assert set(owner.get(f"{MINE}/{market['id']}/actions").json["missing"]) == pointers
+    assert status(owner, market) == "paid_under_creation"
+
+
+def test_a_request_queues_an_approval_publishes_and_the_owner_becomes_vendor(
+    owner: Any, complete_market: Any, decide: Any, outbox: Any, client: Any
+) -> None:
+    asked = ask(owner, complete_market)
+    assert (asked.status_code, asked.json["state"]) == (201, "pending")
+    assert status(owner, complete_market) == "paid_in_publication_queue"
+    assert client.get(f"{API}/markets/{complete_market['id']}").status_code == 404
+    decided = decide(complete_market["id"], approved=True, answer="خوش آمدید")
+    assert (decided.status_code, decided.json["state"], decided.json["answer"]) == (200, "approved", "خوش آمدید")
+    assert status(owner, complete_market) == "published"
+    assert client.get(f"{API}/markets/{complete_market['id']}").status_code == 200
+    assert "vendor" in owner.get("/api/v1/users/me/rights").json["roles"]
+    assert [outbox.payloads("market.approval_decided")[0]["approved"], len(outbox.payloads("market.published"))] == [
+        True,
+        1,
+    ]
+    assert history(owner, complete_market)[-2:] == [("paid_in_publication_queue", "owner"), ("published", "admin")]
+
+
+@pytest.mark.parametrize(
+    ("needs_editing", "to", "kind"),
+    [(False, "paid_non_publication", "publication"), (True, "paid_needs_editing", "editing")],
+)
+def test_a_rejected_market_is_mended_and_asked_for_again(
+    owner: Any, complete_market: Any, decide: Any, needs_editing: bool, to: str, kind: str
+) -> None:
+    ask(owner, complete_market)
+    rejected = decide(complete_market["id"], approved=False, answer="تصویر ندارد", needs_editing=needs_editing)
+    assert rejected.json["state"] == "rejected"
+    assert status(owner, complete_market) == to
+    wrong = "publication" if needs_editing else "editing"
+    assert ask(owner, complete_market, wrong).json["code"] == "market.move_not_allowed"
+    assert ask(owner, complete_market, kind).status_code == 201
+    assert decide(complete_market["id"], approved=True).status_code == 200
+
+
+def test_nobody_decides_on_what_he_has_not_seen(owner: Any, complete_market: Any, staff: Any, change: Any) -> None:
+    request_id = ask(owner, complete_market).json["id"]
+    path = f"{API}/requests/{request_id}/decision"
+    assert staff.put(path, json={"approved": True}).status_code == 428
+    seen = staff.get(path).headers["ETag"]
+    assert change(owner, f"{MINE}/{complete_market['id']}", {"name": "نام دیگر"}, "PATCH").status_code == 200
+    assert staff.put(path, json={"approved": True}, headers={"If-Match": seen}).status_code == 412
+    seen = staff.get(path).headers["ETag"]
+    assert staff.put(path, json={"approved": True}, headers={"If-Match": seen}).status_code == 200
+    again = staff.get(path).headers["ETag"]
+    late = staff.put(path, json={"approved": False}, headers={"If-Match": again})
+    assert (late.status_code, late.json["code"]) == (409, "market.request_decided")
+
+
+def test_one_pending_request_of_a_kind(owner: Any, complete_market: Any) -> None:
+    assert ask(owner, complete_market).status_code == 201
+    assert ask(owner, complete_market).json["code"] == "market.request_pending"
+
+
+def test_one_pending_request_even_when_asked_at_once(app: Any, owner: Any, complete_market: Any, db: Any) -> None:
+    answers: list[str] = []
+    ready = threading.Barrier(4)
+
+    def run() -> None:
+        ready.wait()
+        with app.app_context(), acting_as(Principal(user_id=owner.user_id)):
+            try:
+                requests.ask(UUID(complete_market["id"]), ApprovalKind.PUBLICATION)
+                answers.append("asked")
+            except Problem as problem:
+                answers.append(problem.code)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["asked", *["market.request_pending"] * 3]
+    assert db.count(Approval) == 1
+
+
+def test_an_owner_takes_his_request_back(owner: Any, complete_market: Any, staff: Any) -> None:
+    request_id = ask(owner, complete_market).json["id"]
+    path = f"{MINE}/{complete_market['id']}/requests/{request_id}"
+    assert owner.delete(path).status_code == 204
+    assert status(owner, complete_market) == "paid_non_publication"
+    assert owner.delete(path).json["code"] == "market.request_decided"
+    assert staff.get(f"{API}/requests?state=withdrawn").json["items"][0]["request"]["id"] == request_id
+
+
+def test_an_edit_of_a_published_market_sends_it_back_to_the_queue(
+    owner: Any, published: Any, change: Any, client: Any, outbox: Any, decide: Any
+) -> None:
+    market_id = published(owner)
+    path = f"{MINE}/{market_id}"
+    assert change(owner, path, {"name": "نام تازه"}, "PATCH").json["status"] == "paid_in_publication_queue"
+    assert client.get(f"{API}/markets/{market_id}").status_code == 404
+    assert outbox.payloads("market.unpublished")[0]["market_id"] == market_id
+    asked = owner.get(f"{path}/requests?state=pending").json["items"]
+    assert [request["kind"] for request in asked] == ["editing"]
+    assert change(owner, path, {"slogan": "شعار"}, "PATCH").status_code == 200
+    assert decide(market_id, approved=True).json["state"] == "approved"
+    assert client.get(f"{API}/markets/{market_id}").json["name"] == "نام تازه"
+
+
+def test_an_edit_that_changes_nothing_changes_nothing(owner: Any, published: Any, change: Any) -> None:
+    market_id = published(owner, name="همین")
+    assert change(owner, f"{MINE}/{market_id}", {"name": "همین"}, "PATCH").json["status"] == "published"
+
+
+def test_hours_and_closures_leave_a_market_public(owner: Any, published: Any, change: Any) -> None:
+    path = f"{MINE}/{published(owner)}"
+    hours = {"shows_hours": True, "week": [[] for _ in range(7)]}
+    assert change(owner, f"{path}/hours", hours).status_code == 200
+    assert owner.put(f"{path}/closure", json={"note": "سفر"}).status_code == 200
+    assert owner.delete(f"{path}/closure").status_code == 204
+    assert owner.get(path).json["status"] == "published"
+
+
+def test_an_owner_unpublishes_and_deactivates_and_only_an_admin_reactivates(
+    owner: Any, staff: Any, published: Any, decide: Any, change: Any
+) -> None:
+    market = {"id": published(owner)}
+    assert move(owner, market, "paid_non_publication").json["is_public"] is False
+    assert move(owner, market, "inactive").json["status"] == "inactive"
+    for to in ("paid_under_creation", "unpaid_under_creation", "published", "paid_in_publication_queue"):
+        answer = move(owner, market, to)
+        assert (answer.status_code, answer.json["code"]) == (409, "market.move_not_allowed")
+        assert answer.json["allowed"] == []
+    refused = change(owner, f"{MINE}/{market['id']}", {"name": "نه"}, "PATCH")
+    assert (refused.status_code, refused.json["code"]) == (409, "market.not_editable")
+    assert ask(owner, market, "reactivation").status_code == 201
+    assert decide(market["id"], approved=True).json["state"] == "approved"
+    assert status(owner, market) == "paid_under_creation"
+    assert staff.get(f"{API}/requests?state=pending").json["items"] == []
+
+
+def test_a_rejected_reactivation_leaves_it_inactive(owner: Any, market: Any, decide: Any) -> None:
+    move(owner, market, "inactive")
+    ask(owner, market, "reactivation")
+    assert decide(market["id"], approved=False, answer="نه").json["state"] == "rejected"
+    assert status(owner, market) == "inactive"
+
+
+def test_staff_moves_markets_without_a_request(owner: Any, staff: Any, published: Any) -> None:
+    market = {"id": published(owner)}
+    hidden = move(staff, market, "paid_needs_editing", reason="تصویر نامناسب", notes="لوگو")
+    assert hidden.json["status"] == "paid_needs_editing"
+    (last, *_) = owner.get(f"{MINE}/{market['id']}/moves").json["items"]
+    assert (last["actor"], last["reason"], last["notes"]) == ("admin", "تصویر نامناسب", "لوگو")
+    assert move(staff, market, "published").status_code == 409
+
+
+def test_actions_are_what_is_then_allowed(owner: Any, staff: Any, complete_market: Any) -> None:
+    path = f"{MINE}/{complete_market['id']}/actions"
+    mine = owner.get(path).json
+    assert mine["moves"] == ["paid_in_publication_queue", "paid_non_publication", "inactive"]
+    assert (mine["requests"], mine["may_edit"], mine["may_share"], mine["may_pay"]) == (
+        ["publication"],
+        True,
+        False,
+        False,
+    )
+    for to in mine["moves"][:1]:
+        assert move(owner, complete_market, to).status_code == 200
+    assert owner.get(path).json["moves"] == ["paid_non_publication", "inactive"]
+    assert staff.get(path).json["moves"] == ["published", "paid_needs_editing", "paid_non_publication", "inactive"]
+
+
+@pytest.fixture
+def fee(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if an addon named a fee."""
+    price = Money(5_000_000, "IRR")
+    monkeypatch.setattr("asoud_market.services.life.publication_fee", lambda **_: price)
+
+
+@pytest.mark.usefixtures("fee")
+def test_a_fee_is_paid_before_anything_else(app: Any, owner: Any, open_market: Any, db: Any, finish: Any) -> None:
+    market = open_market(owner)
+    assert (market["status"], market["is_paid"]) == ("unpaid_under_creation", False)
+    finish(owner, market)
+    assert owner.get(f"{MINE}/{market['id']}/actions").json["may_pay"] is True
+    for to in ("paid_under_creation", "payment_pending", "paid_in_publication_queue", "published"):
+        assert move(owner, market, to).json["code"] == "market.move_not_allowed"
+    assert ask(owner, market).json["code"] == "market.move_not_allowed"
+    market_id = UUID(market["id"])
+    db.run(mark_payment_pending, market_id)
+    assert status(owner, market) == "payment_pending"
+    db.run(mark_paid, market_id)
+    db.run(mark_paid, market_id)
+    assert status(owner, market) == "paid_under_creation"
+    assert ask(owner, market).status_code == 201
+
+
+def test_what_is_no_longer_paid_is_not_public(owner: Any, published: Any, db: Any, client: Any) -> None:
+    market_id = published(owner)
+    db.run(mark_unpaid, UUID(market_id))
+    assert client.get(f"{API}/markets/{market_id}").status_code == 404
+    (found,) = db.all(select(Market).where(Market.id == UUID(market_id)))
+    assert (found.status.value, found.is_public, found.is_paid) == ("unpaid_under_creation", False, False)
+
+
+def test_every_step_is_written_down(owner: Any, published: Any, db: Any) -> None:
+    market_id = UUID(published(owner))
+    steps = db.all(select(Move).where(Move.market_id == market_id).order_by(Move.id))
+    assert [step.to_status.value for step in steps] == [
+        "unpaid_under_creation",
+        "paid_under_creation",
+        "paid_in_publication_queue",
+        "published",
+    ]
+    assert [before.to_status for before in steps[:-1]] == [after.from_status for after in steps[1:]]

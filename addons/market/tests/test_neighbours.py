@@ -1,0 +1,92 @@
+"""What other addons ask of markets, a user's rights to his data, and the demo."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from asoud_category.services import CategoryInUse, delete_category
+from asoud_market.demo import load, read_rows
+from asoud_market.models import Market, Member
+from asoud_market.services import category_of, demand_market, get_public_market, is_public, is_shown
+from asoud_market.testing import API, category, make_market
+from asoud_users.services import erase, export
+from asoud_users.testing import make_user
+from sqlalchemy import func, select
+
+from addon_sdk import NotFound, PermissionDenied, Principal, acting_as, may, members_of, scoped, session
+
+MINE = f"{API}/my/markets"
+
+
+def test_services_for_products(app: Any, owner: Any, sara: Any, published: Any, market: Any) -> None:
+    public, hidden = UUID(published(owner)), UUID(market["id"])
+    with app.app_context():
+        assert is_public(get_public_market(public))
+        assert [is_shown(public), is_shown(hidden)] == [True, False]
+        with pytest.raises(NotFound):
+            get_public_market(hidden)
+        assert category_of(public) is not None
+        with acting_as(Principal(user_id=owner.user_id)):
+            assert demand_market(hidden, "market.edit").id == hidden
+            assert may(Principal(user_id=owner.user_id), "market.gateway", demand_market(hidden, "market.view"))
+        with acting_as(Principal(user_id=sara.user_id)):
+            with pytest.raises(NotFound):
+                demand_market(hidden, "market.edit")
+            with pytest.raises(PermissionDenied):
+                demand_market(public, "market.edit")
+            assert session().scalars(scoped(select(Market.id), Market)).all() == [public]
+        assert members_of("market", hidden) == {owner.user_id}
+
+
+def test_a_category_with_markets_stays(app: Any, owner: Any) -> None:
+    bread, empty = category(app, "نان", "bread"), category(app, "خالی", "empty")
+    with app.app_context():
+        make_market(owner.user_id, category_id=bread)
+        with pytest.raises(CategoryInUse):
+            delete_category(bread)
+        delete_category(empty)
+
+
+def test_a_user_takes_his_markets_along_and_is_forgotten(
+    app: Any, owner: Any, sara: Any, market: Any, published: Any, db: Any
+) -> None:
+    public = published(owner, name="نان")
+    sara.put(f"{API}/markets/{public}/like")
+    invitation = owner.post(f"{MINE}/{market['id']}/invitations", json={"mobile": "09120000002"}).json
+    sara.post(f"{API}/my/invitations/{invitation['id']}/answer", json={"accept": True})
+    exported = db.run(export, owner.user_id)["markets"]
+    assert {each["id"] for each in exported["markets"]} == {market["id"], public}
+    assert db.run(export, sara.user_id)["markets"]["likes"] == [public]
+    db.run(erase, sara.user_id)
+    assert db.count(Member) == 0
+    with pytest.raises(Exception, match="Deactivate"):
+        db.run(erase, owner.user_id)
+    owner.post(f"{MINE}/{public}/moves", json={"to": "inactive"})
+    db.run(erase, owner.user_id)
+    assert set(db.all(select(Market.address))) == {""}
+
+
+def test_the_demo_opens_fifty_markets_once(app: Any, db: Any, client: Any) -> None:
+    rows = read_rows()
+    assert len(rows) == 50
+    for number in range(6):
+        make_user(app, f"+9891200000{number:02}")
+    for slug in {row.category for row in rows}:
+        category(app, slug, slug)
+    with app.app_context():
+        for _ in range(2):
+            steps: list[int] = []
+            load.load("small", steps.append)
+            assert sum(steps) == load.count("small") == 50
+        by_status = dict(session().execute(select(Market.status, func.count()).group_by(Market.status)).all())
+    assert {status.value: count for status, count in by_status.items()} == {
+        "published": 40,
+        "paid_in_publication_queue": 5,
+        "paid_under_creation": 5,
+    }
+    without_city = db.all(select(Market.name).where(Market.city_id.is_(None)))
+    assert without_city == []
+    found = client.get(f"{API}/markets", query_string={"q": "گز کرمانی"}).json["items"]
+    assert [(item["city_en"], item["business_id"]) for item in found] == [("Isfahan", "gaz-kermani")]
