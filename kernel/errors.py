@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+_MEMBERS = frozenset({"type", "title", "status", "code", "detail", "errors"})
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -43,6 +45,9 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         **extra: Any,
     ) -> None:
+        if taken := _MEMBERS & extra.keys():
+            names = ", ".join(sorted(taken))
+            raise TypeError(f"{type(self).__name__}: {names} is what every problem says; give the extra another name.")
         super().__init__(detail or self.title)
         self.detail = detail
         self.errors = tuple(errors)

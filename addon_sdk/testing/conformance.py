@@ -29,7 +29,7 @@ def probe(names: tuple[str, ...], subject: str, database_url: str = "") -> dict[
     In a process of its own, because models that were mapped once cannot be unmapped.
     """
     with tempfile.TemporaryDirectory(prefix="asoud-check-") as folder:
-        command = [sys.executable, "-m", "addon_sdk.testing.probe", folder, database_url, subject, *names]
+        command = [sys.executable, "-P", "-m", "addon_sdk.testing.probe", folder, database_url, subject, *names]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode:
         return {

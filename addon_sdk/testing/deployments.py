@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import tomllib
 import uuid
 from collections.abc import Iterator, Sequence
@@ -84,8 +85,7 @@ class Deployments:
             self.servers.drop(url)
 
     def _template(self, kind: str, addons: tuple[str, ...]) -> str:
-        folder = self.folder / f"{kind}-{len(self._templates)}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=self.folder))
         if kind == "sqlite":
             url = f"sqlite:///{folder / 'template.db'}"
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -118,7 +118,7 @@ def _write_rows(
     keys = [column.name for column in table.primary_key]
     wanted = table.columns if names is None else [table.columns[name] for name in (*keys, *names)]
     query = select(*wanted).where(true() if which is None else which)
-    query = query.order_by(*table.primary_key)  # by time of creation, so a row comes after its parent
+    query = query.order_by(*table.primary_key)  # by time of creation: a row mostly comes after its parent
     result = connection.execution_options(yield_per=BATCH).execute(query)
     with file.open(member, "w") as stream:
         for row in result.mappings():
@@ -151,9 +151,8 @@ def restore(path: Path, connection: Connection) -> tuple[int, int]:
     with zipfile.ZipFile(path) as file:
         tables = {name: _reflect(connection, name) for name in (*manifest["tables"], *manifest["columns"])}
         for name in _parents_first([tables[name] for name in manifest["tables"]]):
-            for batch in _batches(file, f"tables/{name}.jsonl"):
-                kept = _insert(connection, tables[name], batch)
-                restored, lost = restored + kept, lost + len(batch) - kept
+            count, left = _insert_all(connection, tables[name], _batches(file, f"tables/{name}.jsonl"))
+            restored, lost = restored + count, lost + left
         for name, columns in manifest["columns"].items():
             table = tables[name]
             key = next(iter(table.primary_key)).name
@@ -166,7 +165,8 @@ def restore(path: Path, connection: Connection) -> tuple[int, int]:
                 restored, lost = restored + kept, lost + len(rows) - kept
         for name in manifest.get("kept", ()):
             for batch in _batches(file, f"kept/{name}.jsonl"):
-                restored += _insert(connection, KEPT[name], _missing(connection, KEPT[name], batch))
+                rows = _missing(connection, KEPT[name], batch)
+                restored += len(rows) - len(_insert(connection, KEPT[name], rows))
     return restored, lost
 
 
@@ -177,16 +177,29 @@ def _missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -
     return [row for row in rows if row["id"] not in here]
 
 
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
-    """Insert the rows that fit; how many. Together first, and one by one only when some don't."""
+def _insert_all(connection: Connection, table: Table, batches: Iterable[list[dict[str, Any]]]) -> tuple[int, int]:
+    """Insert the rows that fit; how many did, and how many could not. A row may point at one that comes after it."""
+    restored, waiting = 0, list[dict[str, Any]]()
+    for batch in batches:
+        refused = _insert(connection, table, batch)
+        restored += len(batch) - len(refused)
+        waiting += refused
+    while waiting and len(refused := _insert(connection, table, waiting)) < len(waiting):
+        restored += len(waiting) - len(refused)
+        waiting = refused
+    return restored, len(waiting)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Insert the rows that fit; those that don't. Together first, and one by one only when some don't."""
     if not rows:
-        return 0
+        return []
     try:
         with connection.begin_nested():
             connection.execute(insert(table), rows)
-        return len(rows)
+        return []
     except IntegrityError:
-        return 0 if len(rows) == 1 else sum(_insert(connection, table, [row]) for row in rows)
+        return rows if len(rows) == 1 else [row for row in rows if _insert(connection, table, [row])]
 
 
 def _parents_first(tables: list[Table]) -> list[str]:

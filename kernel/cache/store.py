@@ -30,7 +30,8 @@ class Cache:
     """Two levels, this process and Redis. Keys belong to the addon whose code runs and to the gate's generation.
 
     Values are bytes, or whatever JSON can say; each `get` gives a new object. Inside a transaction nothing is
-    looked up or kept, because a transaction sees rows that others don't; drops and `set` wait for its commit.
+    fetched or kept, because a transaction sees rows that others don't; drops and `set` wait for its commit. What this
+    process has already is given all the same: who must see his own changes reads the database.
     Redis may vanish: values then live one second in each process. Nothing here raises because of it.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from kernel.realtime import models as models
@@ -44,9 +44,21 @@ def init_app(app: Flask, platform: Platform) -> None:
     platform.realtime = Realtime(platform)
 
 
-def emit(namespace: str, event: str, data: object, **target: Any) -> None:
-    """Send an event to clients, from any process: ``room=``, ``user=``, or the whole namespace; see `Realtime.emit`."""
-    platform.realtime.emit(namespace, event, data, **target)
+def emit(
+    namespace: str,
+    event: str,
+    data: object,
+    *,
+    room: str | None = None,
+    user: UUID | None = None,
+    sid: str | None = None,
+    required: bool | None = None,
+) -> None:
+    """Send an event from any process: to a room, to all clients of a user, to one client, or to the whole namespace.
+
+    Inside a transaction it is sent after the commit. Raises `ServiceUnavailable` as `Realtime.emit` says.
+    """
+    platform.realtime.emit(namespace, event, data, room=room, user=user, sid=sid, required=required)
 
 
 def online(namespace: str, user_ids: Iterable[UUID]) -> frozenset[UUID]:

@@ -142,8 +142,11 @@ def _schema_clashes(views: Iterable[View], owner: str) -> Iterator[str]:
                 yield f"{owner}: {view.method} {view.rule}: a schema of it cannot be made: {error}; mend the schema."
     for name, kinds in named.items():
         if len(kinds) > 1:
-            where = " and ".join(sorted(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds.values()))
-            yield f"{owner}: {where} both have the public name {name}; rename one of them."
+            classes = sorted(f"{kind.__module__}.{kind.__qualname__}" for kind in set(kinds.values()))
+            if len(classes) == 1:
+                yield f"{owner}: {classes[0]} is a body and an answer; its name must not end in Request: rename it."
+            else:
+                yield f"{owner}: {' and '.join(classes)} both have the public name {name}; rename one of them."
 
 
 def _schema_names(endpoint: Endpoint) -> list[tuple[str, object, type[MarshmallowSchema]]]:

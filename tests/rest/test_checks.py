@@ -113,6 +113,14 @@ def test_schemas_of_one_name() -> None:
     assert "both have the public name NamedPart" in found
 
 
+def test_a_request_schema_that_is_an_answer_too() -> None:
+    blp = Blueprint("wished", "asoud_wished")
+    wish = type("WishRequestSchema", (Schema,), {"__module__": "asoud_wished.x", "text": fields.String()})
+    blp.post("/wishes")(public(blp.arguments(wish)(blp.response(201, wish)(view(name="add_wish")))))
+    (found,) = check_blueprint(blp)
+    assert "asoud_wished.x.WishRequestSchema is a body and an answer; its name must not end in Request" in found
+
+
 def test_an_app_can_be_checked_as_a_whole(make_site: MakeSite) -> None:
     blp = Blueprint("careless", "asoud_careless")
     blp.get("/all")(view())

@@ -90,6 +90,11 @@ def test_a_problem_has_detail_and_extra_members(make_site: MakeSite) -> None:
     assert (answer.json["detail"], answer.json["rest"]) == ("you owe 5", 5)
 
 
+def test_extra_members_cannot_take_the_place_of_a_problems_own() -> None:
+    with pytest.raises(TypeError, match="Broke: status is what every problem says"):
+        Broke(status="closed")
+
+
 @pytest.mark.parametrize("debug", [True, False])
 def test_debug_and_testing_change_nothing(make_site: MakeSite, debug: bool) -> None:
     site = make_site(shop(fail(RuntimeError("the secret is 42"))), debug=debug)

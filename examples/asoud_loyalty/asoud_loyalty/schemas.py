@@ -32,7 +32,7 @@ class AwardSchema(Schema):
 
     user_id = fields.UUID(required=True)
     points = fields.Integer(required=True, validate=validate.Range(1, 1_000_000))
-    reason = fields.CleanText(required=True, max_length=200)
+    reason = fields.CleanText(required=True, min_length=1, max_length=200)
 
 
 class NothingSchema(Schema):
