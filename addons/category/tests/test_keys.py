@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asoud_category.services.keys import search_key, search_pattern, sort_key
+from asoud_category.services.keys import search_key, search_pattern
 from asoud_iran.services import fold_for_search, joined
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,12 +30,3 @@ def test_every_part_of_a_title_finds_it(title: str, data: st.DataObject) -> None
 
 def test_keys_fit_their_columns() -> None:
     assert len(search_key("ﷺ" * 120, "ﷺ" * 120)) <= 400
-    assert len(sort_key("ﷺ" * 120)) <= 120
-
-
-def test_the_order_is_that_of_the_alphabet() -> None:
-    letters = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
-    assert sorted(letters, key=sort_key) == list(letters)
-    assert sort_key("كتاب") == sort_key("کتاب")
-    assert sort_key("سبز آبی") < sort_key("سبزآبی")
-    assert sort_key("zebra") < sort_key("آب")

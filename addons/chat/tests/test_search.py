@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from asoud_chat.models import Message
-from asoud_chat.services.folding import holds, search_key
+from asoud_iran.services import holds_words, word_key
 from sqlalchemy import select, update
 
 from addon_sdk import session, transaction
@@ -58,7 +58,7 @@ def test_search_needs_words_and_takes_them_literally(ali: Any, room: Any, say: A
 
 def plan_of_search(words: str) -> str:
     """How PostgreSQL would look for words, were reading everything out of the question."""
-    condition = holds(words)
+    condition = holds_words(Message.search_key, words)
     assert condition is not None
     with transaction():
         connection = session().connection()
@@ -73,7 +73,7 @@ def test_postgresql_searches_by_the_index(db: Any, asoud_database_kind: str) -> 
 
 
 def test_keys_of_before_are_rewritten(app: Any, ali: Any, room: Any, say: Any, db: Any) -> None:
-    new = {say(ali, room, text)["id"]: search_key(text) for text in ("کتاب‌خانه ما!", "سلام")}
+    new = {say(ali, room, text)["id"]: word_key(text) for text in ("کتاب‌خانه ما!", "سلام")}
 
     def age() -> None:
         migrations.downgrade("chat", "416155185ccb")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from asoud_iran.services import (
+    alphabet_key,
     ascii_digits,
     fold_for_search,
     fold_for_uniqueness,
@@ -11,6 +12,7 @@ from asoud_iran.services import (
     format_toman,
     joined,
     persian_digits,
+    word_key,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,3 +98,20 @@ def test_a_price_can_be_read_back(amount: int) -> None:
     number = ascii_digits(format_toman(amount).removesuffix(" تومان")).replace("٬", "").replace("−", "-")
     whole, _, rest = number.partition("٫")
     assert (-1 if number.startswith("-") else 1) * (abs(int(whole)) * 10 + int(rest or 0)) == amount
+
+
+def test_keys_stand_in_the_order_of_the_alphabet() -> None:
+    letters = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
+    assert sorted(letters, key=alphabet_key) == list(letters)
+    names = ["یزد", "گنبد", "پاوه", "بابل", "آمل", "کاشان", "اهواز"]
+    assert sorted(names, key=alphabet_key) == ["آمل", "اهواز", "بابل", "پاوه", "کاشان", "گنبد", "یزد"]
+    assert alphabet_key("كتاب") == alphabet_key("کتاب")
+    assert alphabet_key("سبز آبی") < alphabet_key("سبزآبی")
+    assert alphabet_key("zebra") < alphabet_key("آب")
+
+
+def test_the_key_of_words_has_each_once_and_neighbours_together() -> None:
+    assert word_key("کتاب‌خانه، كتاب!") == "کتاب خانه کتابخانه خانهکتاب"
+    assert word_key("a_b", "C") == "a b c ab bc"
+    assert word_key("…", "") == ""
+    assert max(map(len, word_key("x" * 300 + " y").split())) == 100

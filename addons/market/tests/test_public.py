@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asoud_iran.services import holds_words
 from asoud_market.models import Market
-from asoud_market.services.folding import holds
 from asoud_market.testing import API, category, some_city
 from asoud_region.models import City
 from asoud_region.services import distance_m
@@ -117,7 +117,7 @@ def test_signs_are_no_words(owner: Any, client: Any, published: Any) -> None:
 
 def test_postgresql_searches_by_the_index(db: Any, asoud_database_kind: str) -> None:
     def plan() -> str:
-        condition = holds("کتاب خانه")
+        condition = holds_words(Market.search_key, "کتاب خانه")
         assert condition is not None
         with transaction():
             connection = session().connection()

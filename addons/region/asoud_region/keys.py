@@ -37,11 +37,3 @@ def key_range(query: str) -> tuple[str, str] | None:
     if not key:
         return None
     return key, key[:-1] + chr(ord(key[-1]) + 1)
-
-
-_ALPHABET = {letter: place for place, letter in enumerate(" آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")}
-
-
-def alphabetical(name: str) -> tuple[int, ...]:
-    """Sort key of a Persian name; code points are not in the alphabet's order."""
-    return tuple(_ALPHABET.get(letter, len(_ALPHABET) + ord(letter)) for letter in name)

@@ -12,10 +12,11 @@ from importlib.resources import files
 from typing import NamedTuple
 from uuid import UUID
 
+from asoud_iran.services import alphabet_key
 from sqlalchemy import Table, delete, insert, select, update
 
 from addon_sdk import new_id, platform, session, transaction
-from asoud_region.keys import alphabetical, keys_of
+from asoud_region.keys import keys_of
 from asoud_region.models import City, Country, Province, city_key
 
 CACHE_TAG = "region.regions"
@@ -63,7 +64,7 @@ def _country() -> UUID:
 def _provinces(country: UUID, rows: list[_Row]) -> dict[str, UUID]:
     names = {row.province_fa: row.province_en for row in rows}
     there = {row.name_fa: row for row in session().scalars(select(Province).where(Province.country_id == country))}
-    for position, name in enumerate(sorted(names, key=alphabetical)):
+    for position, name in enumerate(sorted(names, key=alphabet_key)):
         values = {"name_en": names[name], "position": position}
         if name in there:
             session().execute(update(Province).where(Province.id == there[name].id).values(**values))
@@ -74,7 +75,7 @@ def _provinces(country: UUID, rows: list[_Row]) -> dict[str, UUID]:
 
 
 def _cities(provinces: dict[str, UUID], rows: list[_Row]) -> None:
-    order = sorted(rows, key=lambda row: (alphabetical(row.city_fa), alphabetical(row.province_fa)))
+    order = sorted(rows, key=lambda row: (alphabet_key(row.city_fa), alphabet_key(row.province_fa)))
     there = {(city.province_id, city.name_fa): city for city in session().scalars(select(City))}
     added: list[dict[str, object]] = []
     keys: dict[tuple[UUID, str], int] = {}

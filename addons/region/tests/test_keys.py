@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asoud_iran.services import fold_for_search, joined
-from asoud_region.keys import INSIDE, WHOLE, WORD, alphabetical, key_range, keys_of
+from asoud_region.keys import INSIDE, WHOLE, WORD, key_range, keys_of
 from asoud_region.loading import read_rows
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -38,18 +38,6 @@ def test_a_range_holds_exactly_what_begins_with_the_query(query: str, key: str) 
 
 def test_a_blank_query_has_no_range() -> None:
     assert key_range(" \u200c ") is None
-
-
-def test_names_are_sorted_as_the_alphabet_is() -> None:
-    assert sorted(["یزد", "گنبد", "پاوه", "بابل", "آمل", "کاشان", "اهواز"], key=alphabetical) == [
-        "آمل",
-        "اهواز",
-        "بابل",
-        "پاوه",
-        "کاشان",
-        "گنبد",
-        "یزد",
-    ]
 
 
 def test_the_shipped_file_is_whole() -> None:

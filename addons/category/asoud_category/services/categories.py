@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.services import alphabet_key
 from sqlalchemy import select
 
 from addon_sdk import Money, NotFound, platform, publish, session, transaction
 from asoud_category.events import CategoryChanged, CategoryCreated, CategoryDeleted, CategoryMoved
 from asoud_category.hookspecs import in_use
 from asoud_category.models import Category, CategorySlide
+from asoud_category.models.category import MAX_TITLE
 from asoud_category.problems import HasChildren, wrong
 from asoud_category.services import places, rules
 from asoud_category.services.catalogue import lock_tree, read_tree
-from asoud_category.services.keys import search_key, sort_key
+from asoud_category.services.keys import search_key
 
 
 def get_category(category_id: UUID) -> Category:
@@ -149,7 +151,7 @@ def delete_category(category_id: UUID) -> None:
 
 
 def _keys(title: str, title_en: str | None) -> dict[str, str]:
-    return {"search_key": search_key(title, title_en), "sort_key": sort_key(title)}
+    return {"search_key": search_key(title, title_en), "sort_key": alphabet_key(title)[:MAX_TITLE]}
 
 
 def _locked(category_id: UUID) -> Category:

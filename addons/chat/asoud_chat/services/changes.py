@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.services import word_key
 from sqlalchemy import select
 
 from addon_sdk import NotFound, PermissionDenied, now, platform, session, setting, transaction
 from asoud_chat.models import Message, MessageKind
 from asoud_chat.problems import TooLate, WrongKind
 from asoud_chat.services.access import caller_id, locked_room, me_in
-from asoud_chat.services.folding import search_key
 from asoud_chat.services.showing import shown
 from asoud_chat.services.stream import tell_messages
 
@@ -35,7 +35,7 @@ def edit(room_id: UUID, message_id: UUID, text: str) -> dict[str, Any]:
         raise WrongKind
     if message.deleted_at is not None or now() - message.created_at > timedelta(minutes=setting("edit_minutes")):
         raise TooLate
-    message.text, message.search_key, message.edited_at = text, search_key(text), now()
+    message.text, message.search_key, message.edited_at = text, word_key(text), now()
     room.last_change = message.change = room.last_change + 1
     session().flush()
     return _told(message)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.services import holds_words
 from sqlalchemy import Select, select
 
 from addon_sdk import ListArgs, NotFound, Page, paginate, session
 from asoud_chat.models import Message, Participant
 from asoud_chat.services.access import caller_id, me_in, rooms_of
-from asoud_chat.services.folding import holds
 from asoud_chat.services.showing import shown, with_reading
 
 
@@ -31,7 +31,7 @@ def list_messages(room_id: UUID, args: ListArgs) -> Page:
 
 def search(args: ListArgs) -> Page:
     """A page of the messages in the caller's rooms with words that begin as those of ``q``, in any spelling."""
-    found = holds(args["q"])
+    found = holds_words(Message.search_key, args["q"])
     if found is None:
         return Page([])
     mine = rooms_of(caller_id())

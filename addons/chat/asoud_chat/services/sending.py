@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.services import word_key
 from sqlalchemy import case, insert, select, update
 
 from addon_sdk import (
@@ -31,7 +32,6 @@ from asoud_chat.files import FILE_OF
 from asoud_chat.hookspecs import may_send
 from asoud_chat.models import Message, MessageKind, Participant, Room, RoomState
 from asoud_chat.problems import ClientKeyReused, RoomClosed
-from asoud_chat.services.folding import search_key
 from asoud_chat.services.showing import files_by_id, show
 from asoud_chat.services.stream import tell_messages
 
@@ -183,7 +183,7 @@ def _number(draft: Draft, batch: _Batch) -> dict[str, Any]:
         "change": number,
         "kind": draft.kind,
         "text": draft.text,
-        "search_key": search_key(draft.text),
+        "search_key": word_key(draft.text),
         "reply_to_id": draft.reply_to_id,
         "file_id": draft.file_id,
         "latitude": draft.latitude,

@@ -1,4 +1,4 @@
-"""The rules of Iranian identifiers, dates, money and text: plain functions, without the platform."""
+"""The rules of Iranian identifiers, dates, money and text: plain functions, but for `holds_words`, which makes SQL."""
 
 from asoud_iran.services.banks import BANKS, Bank, bank_of_card, bank_of_sheba
 from asoud_iran.services.digits import ascii_digits, persian_digits
@@ -19,7 +19,8 @@ from asoud_iran.services.mobile import local_mobile, parse_mobile
 from asoud_iran.services.payment import Card, Sheba, parse_card, parse_sheba, sheba_check_digits
 from asoud_iran.services.postal import parse_postal_code
 from asoud_iran.services.prices import format_rial, format_toman
-from asoud_iran.services.text import fold_for_search, fold_for_uniqueness, joined
+from asoud_iran.services.text import alphabet_key, fold_for_search, fold_for_uniqueness, joined
+from asoud_iran.services.words import holds_words, word_key
 
 __all__ = [
     "BANKS",
@@ -30,6 +31,7 @@ __all__ = [
     "IdentifierError",
     "Sheba",
     "add_working_days",
+    "alphabet_key",
     "ascii_digits",
     "bank_of_card",
     "bank_of_sheba",
@@ -38,6 +40,7 @@ __all__ = [
     "format_jalali",
     "format_rial",
     "format_toman",
+    "holds_words",
     "holidays_of_year",
     "is_holiday",
     "is_working_day",
@@ -56,5 +59,6 @@ __all__ = [
     "persian_digits",
     "sheba_check_digits",
     "tehran_day",
+    "word_key",
     "working_days_between",
 ]

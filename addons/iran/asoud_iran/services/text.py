@@ -53,6 +53,18 @@ def fold_for_search(text: str) -> str:
     return _fold(text, _search)
 
 
+_ALPHABET = {ord(letter): 0x100 + place for place, letter in enumerate("آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")}
+_ALPHABET[ord("ئ")] = _ALPHABET[ord("ی")]
+
+
+def alphabet_key(text: str) -> str:
+    """The key by which texts stand in the order of the Persian alphabet, Latin before Persian.
+
+    Compare it code by code (in PostgreSQL with collation "C"): code points of Persian letters aren't in that order.
+    """
+    return fold_for_uniqueness(text).translate(_ALPHABET)
+
+
 def joined(folded: str) -> str:
     """A folded text without its blanks."""
     return folded.replace(" ", "")

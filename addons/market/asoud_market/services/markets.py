@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from asoud_category.services import get_category
-from asoud_iran.services import IdentifierError, parse_legal_id, parse_national_code
+from asoud_iran.services import IdentifierError, alphabet_key, parse_legal_id, parse_national_code, word_key
 from sqlalchemy import select
 
 from addon_sdk import (
@@ -26,7 +26,6 @@ from asoud_market.events import MarketCreated
 from asoud_market.models import Market, MarketKind, Member
 from asoud_market.services import business_ids, life
 from asoud_market.services.editing import editable, touched
-from asoud_market.services.folding import name_key, search_key
 
 _PLAIN = ("name", "slogan", "description")
 _PERSIAN = re.compile("[\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
@@ -78,8 +77,8 @@ def _fill(market: Market, values: dict[str, Any]) -> None:
         market.category_id = _category(values["category_id"])
     if "national_code" in values or "kind" in values:
         market.national_code = _national_code(market.kind, values.get("national_code", market.national_code))
-    market.name_key = name_key(market.name)
-    market.search_key = search_key(market.name, market.slogan, market.description)
+    market.name_key = alphabet_key(market.name)[:240]
+    market.search_key = word_key(market.name, market.slogan, market.description)
 
 
 def _category(category_id: UUID | None) -> UUID | None:

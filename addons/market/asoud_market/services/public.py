@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from asoud_category.services import subtree_ids
+from asoud_iran.services import holds_words
 from asoud_region.models import City, Province
 from asoud_region.services import distance_m
 from sqlalchemy import Select, bindparam, select
@@ -18,7 +19,6 @@ from asoud_market.business_ids import key_of
 from asoud_market.models import Contact, Market, Picture, PicturePurpose
 from asoud_market.services import attention
 from asoud_market.services.access import demand_market
-from asoud_market.services.folding import holds
 from asoud_market.services.hours import badge, hours_of
 
 _KM_PER_DEGREE = 111.2
@@ -110,7 +110,7 @@ def _page(statement: Select[Any], args: ListArgs, params: dict[str, Any]) -> Pag
     if "category_id" in args:
         args["category_id"] = _below(args["category_id"])
     if "q" in args:
-        condition = holds(args["q"])
+        condition = holds_words(Market.search_key, args["q"])
         if condition is None:
             return Page([])
         statement = statement.where(condition)

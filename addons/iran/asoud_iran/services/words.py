@@ -1,0 +1,55 @@
+"""Finding by words: the key of a text, kept in a column, and the condition that a column's text has some words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, cast, func, literal, literal_column, or_
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from addon_sdk import platform
+from asoud_iran.services.text import fold_for_search
+
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 100
+"""Letters of a word that count; PostgreSQL refuses far longer ones."""
+
+
+def word_key(*texts: str) -> str:
+    """What to keep of ``texts`` for `holds_words`: their words folded, then each two neighbours as one.
+
+    So ``کتاب‌خانه`` is found by ``کتابخانه`` too.
+    """
+    words = [word for text in texts for word in _words(text)]
+    return " ".join(dict.fromkeys([*words, *(f"{one}{two}"[:_LONGEST] for one, two in pairwise(words))]))
+
+
+def holds_words(column: Any, text: str) -> ColumnElement[bool] | None:
+    """The condition for rows of which each word of ``text`` begins a word; None when ``text`` has no words.
+
+    ``column`` holds `word_key`. All words written together may begin one too: ``کتاب خانه`` finds ``کتابخانه``. On
+    PostgreSQL an index serves it: ``USING gin (array_to_tsvector(string_to_array(<column>, ' ')))``.
+    """
+    words = _words(text)
+    if not words:
+        return None
+    together = "".join(words)[:_LONGEST]
+    written = _written(literal(" ") + column, words, together)
+    if platform.db.is_sqlite:
+        return written
+    # Literally as in the index, or it isn't used. Where another index promises fewer rows, the comparison of texts
+    # comes first, since making a vector of each row costs ten times as much.
+    vector = func.array_to_tsvector(func.string_to_array(column, literal_column("' '")))
+    alternatives = [" & ".join(f"'{word}':*" for word in words), f"'{together}':*"]
+    return and_(written, vector.op("@@", is_comparison=True)(cast(" | ".join(alternatives), TSQUERY)))
+
+
+def _written(key: ColumnElement[str], words: Iterable[str], together: str) -> ColumnElement[bool]:
+    return or_(and_(*(key.contains(f" {word}") for word in words)), key.contains(f" {together}"))
+
+
+def _words(text: str) -> list[str]:
+    return [word[:_LONGEST] for word in _WORD.findall(fold_for_search(text))]
