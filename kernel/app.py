@@ -23,6 +23,7 @@ import kernel.rest
 from config import Settings, load_settings
 from kernel.addons.gate import Gate
 from kernel.addons.loader import load
+from kernel.rest.routing import LazyRule
 from kernel.runtime import Platform
 
 Role = Literal["web", "realtime", "run", "worker", "cron", "cli"]
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None, *, role: Role = "web", assume: 
     """
     settings = settings or load_settings()
     app = Flask("asoud", static_folder=None)
+    app.url_rule_class = LazyRule
     app.debug = settings.debug
     app.config["SECRET_KEY"] = settings.secret_key
     platform = Platform(app, settings, role)
