@@ -1,0 +1,151 @@
+"""Statements of public lists: columns, not objects; built once for each shape of question."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from asoud_market.models import Market
+from asoud_region.models import City
+from sqlalchemy import Select, and_, bindparam, exists, select
+
+from asoud_product.models import Product, Value
+
+_KM_PER_DEGREE = 111.2
+_POLE = 0.01
+
+CARD_COLUMNS = (
+    Product.id,
+    Product.kind,
+    Product.name,
+    Product.category_id,
+    Product.market_id,
+    Market.name.label("market_name"),
+    Market.business_id.label("market_business_id"),
+    Product.city_id,
+    City.name_fa.label("city_fa"),
+    City.name_en.label("city_en"),
+    Product.currency,
+    Product.main_price,
+    Product.sale_price,
+    Product.sale_starts_at,
+    Product.sale_ends_at,
+    Product.current_price,
+    Product.sale_turns_at,
+    Product.label,
+    Product.label_corner,
+    Product.sell_type,
+    Product.is_available,
+    Product.pictures,
+    Product.listed_at,
+)
+CARDS = (
+    select(*CARD_COLUMNS)
+    .join(Market, and_(Market.id == Product.market_id, Market.is_public))
+    .outerjoin(City, City.id == Product.city_id)
+    .where(Product.is_public)
+)
+"""One statement for a whole page. A market that is unpublished hides its products at once."""
+
+
+class Around(NamedTuple):
+    """A circle on the map."""
+
+    latitude: float
+    longitude: float
+    within_km: int
+
+    def params(self) -> dict[str, float]:
+        """Values of the statement's parameters."""
+        shrink = max(math.cos(math.radians(self.latitude)), _POLE)  # a degree of longitude is shorter off the equator
+        reach = self.within_km / _KM_PER_DEGREE
+        return {
+            "latitude": self.latitude,
+            "longitude": self.longitude,
+            "shrink": shrink,
+            "reach_square": reach * reach,
+            "south": self.latitude - reach,
+            "north": self.latitude + reach,
+            "west": self.longitude - reach / shrink,
+            "east": self.longitude + reach / shrink,
+        }
+
+
+_east = (Product.longitude - bindparam("longitude")) * bindparam("shrink")
+_north = Product.latitude - bindparam("latitude")
+_NEAR = and_(
+    Product.latitude.between(bindparam("south"), bindparam("north")),
+    Product.longitude.between(bindparam("west"), bindparam("east")),
+    _east * _east + _north * _north <= bindparam("reach_square"),
+)
+
+
+class AttributeFilter(NamedTuple):
+    """What is asked of one attribute: one of some values, or a range in millionths."""
+
+    key: str
+    texts: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it asks for numbers between two others."""
+        return self.least is not None or self.most is not None
+
+
+def statement_for(filters: Sequence[AttributeFilter], near: bool, base: Select[Any] = CARDS) -> Select[Any]:
+    """The statement of a list that asks for these attributes, and perhaps a place."""
+    return _built(tuple(each.is_range for each in filters), near, base)
+
+
+@lru_cache(maxsize=64)
+def _built(ranges: tuple[bool, ...], near: bool, base: Select[Any]) -> Select[Any]:
+    statement = base.where(_NEAR) if near else base
+    for place, is_range in enumerate(ranges):
+        wanted = (
+            Value.number.between(bindparam(f"least{place}"), bindparam(f"most{place}"))
+            if is_range
+            else Value.text.in_(bindparam(f"texts{place}", expanding=True))
+        )
+        has = and_(Value.product_id == Product.id, Value.key == bindparam(f"key{place}"), wanted)
+        statement = statement.where(exists().where(has))
+    return statement
+
+
+def params_of(filters: Sequence[AttributeFilter], around: Around | None) -> dict[str, Any]:
+    """Values of the parameters of `statement_for`."""
+    found: dict[str, Any] = dict(around.params()) if around else {}
+    for place, each in enumerate(filters):
+        found[f"key{place}"] = each.key
+        if each.is_range:
+            found[f"least{place}"] = -(2**62) if each.least is None else each.least
+            found[f"most{place}"] = 2**62 if each.most is None else each.most
+        else:
+            found[f"texts{place}"] = list(each.texts)
+    return found
+
+
+def combine(wanted: Sequence[tuple[str, str]]) -> list[AttributeFilter]:
+    """Filters from pairs of key and value: values of one key mean any of them; ``4..8`` is a range, open ends too.
+
+    Raises ValueError for a range whose ends are no numbers.
+    """
+    texts: dict[str, list[str]] = {}
+    ranges = []
+    for key, value in wanted:
+        least, dots, most = value.partition("..")
+        if dots:
+            ranges.append(AttributeFilter(key, (), _millionths(least), _millionths(most)))
+        else:
+            texts.setdefault(key, []).append(value)
+    return [*(AttributeFilter(key, tuple(values)) for key, values in texts.items()), *ranges]
+
+
+def _millionths(text: str) -> int | None:
+    from asoud_product.services.values import millionths
+
+    return millionths(Decimal(text)) if text else None

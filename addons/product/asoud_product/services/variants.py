@@ -1,0 +1,221 @@
+"""Variants: a product in the choices of its options, each with a number of its own and perhaps a price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product as combinations
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from addon_sdk import FieldError, Money, NotFound, ValidationFailed, new_id, session, setting, transaction
+from asoud_product.models import Product, Variant
+from asoud_product.problems import LastVariant, TooManyVariants, field_error
+from asoud_product.services import prices
+from asoud_product.services.editing import editable, touched
+
+_OWN_PRICES = ("main_price", "colleague_price", "sale_price")
+_PLAIN = ("barcode", "weight_grams", "is_available")
+_SKU_LETTERS = 10
+
+
+def of(product_id: UUID) -> list[Variant]:
+    """A product's variants in their order."""
+    return prices.variants_by_product([product_id]).get(product_id, [])
+
+
+def get(product: Product, variant_id: UUID) -> Variant:
+    """One of a product's variants. Raises NotFound."""
+    return _one(of(product.id), variant_id)
+
+
+def make_all(
+    product: Product, options: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]
+) -> list[Variant]:
+    """The options and variants of a product that is about to be added. Raises ValidationFailed, `TooManyVariants`."""
+    if len(given) > setting("max_variants"):
+        raise TooManyVariants
+    product.options = _checked_options(options)
+    made = [Variant(id=new_id(), product_id=product.id, market_id=product.market_id, choice={}) for _ in given]
+    errors: list[FieldError] = []
+    for place, (variant, values) in enumerate(zip(made, given, strict=True)):
+        variant.position = place
+        errors.extend(_fill(product, variant, values, f"/variants/{place}" if product.options else ""))
+    errors.extend(_twice(made, product))
+    _raise(errors)
+    prices.refresh(product, made)
+    return made
+
+
+@transaction
+def add(market_id: UUID, product_id: UUID, values: Mapping[str, Any]) -> Variant:
+    """Add a variant. Raises `TooManyVariants`, ValidationFailed, and what `editing.editable` raises."""
+    product = editable(market_id, product_id)
+    there = of(product_id)
+    if len(there) >= setting("max_variants"):
+        raise TooManyVariants
+    variant = Variant(id=new_id(), product_id=product_id, market_id=market_id, choice={}, position=len(there))
+    _raise([*_fill(product, variant, values, ""), *_twice([*there, variant], product)])
+    session().add(variant)
+    _settled(product, [*there, variant], {"variants": (None, variant.sku)})
+    if variant.main_price is not None:
+        prices.record(product, variant)
+    return variant
+
+
+@transaction
+def change(market_id: UUID, product_id: UUID, variant_id: UUID, values: Mapping[str, Any]) -> Variant:
+    """Change a variant. Raises NotFound, ValidationFailed, and what `editing.editable` raises."""
+    product = editable(market_id, product_id)
+    there = of(product_id)
+    variant = _one(there, variant_id)
+    before = _snapshot(variant)
+    with session().no_autoflush:
+        _raise([*_fill(product, variant, values, ""), *_twice(there, product)])
+    after = _snapshot(variant)
+    if before == after:
+        return variant
+    if any(before[name] != after[name] for name in _OWN_PRICES):
+        prices.record(product, variant)
+    _settled(product, there, {"variants": (before, after)})
+    return variant
+
+
+@transaction
+def delete(market_id: UUID, product_id: UUID, variant_id: UUID) -> None:
+    """Delete a variant. Raises NotFound, `LastVariant`, and what `editing.editable` raises."""
+    product = editable(market_id, product_id)
+    there = of(product_id)
+    variant = _one(there, variant_id)
+    if len(there) == 1:
+        raise LastVariant
+    session().delete(variant)
+    _settled(product, [each for each in there if each is not variant], {"variants": (variant.sku, None)})
+
+
+@transaction
+def set_options(market_id: UUID, product_id: UUID, options: Sequence[Mapping[str, Any]]) -> Product:
+    """Say in which ways variants differ. What variants have must remain possible.
+
+    Raises ValidationFailed, and what `editing.editable` raises.
+    """
+    product = editable(market_id, product_id)
+    before, product.options = product.options, _checked_options(options)
+    errors = []
+    for variant in of(product_id):
+        errors.extend(_check_choice(product, variant.choice, variant.sku, "/options"))
+    _raise(errors)
+    return touched(product, {"options": (before, product.options)}) if before != product.options else product
+
+
+def choices_of(product: Product) -> Iterator[dict[str, str]]:
+    """Every combination of a product's options, in order: what a client offers to make variants of."""
+    names = [option["name"] for option in product.options]
+    for chosen in combinations(*(option["values"] for option in product.options)):
+        yield dict(zip(names, chosen, strict=True))
+
+
+def _settled(product: Product, there: Sequence[Variant], change: Mapping[str, tuple[Any, Any]]) -> None:
+    session().flush()
+    prices.settle(product, there)
+    touched(product, change)
+
+
+def _one(there: Sequence[Variant], variant_id: UUID) -> Variant:
+    for variant in there:
+        if variant.id == variant_id:
+            return variant
+    raise NotFound
+
+
+def _fill(product: Product, variant: Variant, values: Mapping[str, Any], at: str) -> Iterator[FieldError]:
+    if "choice" in values or variant.sku is None:
+        variant.choice = dict(values.get("choice") or {})
+        yield from _check_choice(product, variant.choice, "", f"{at}/choice")
+    for name in _PLAIN:
+        if name in values:
+            setattr(variant, name, values[name])
+    if values.get("sku") or variant.sku is None:
+        variant.sku = values.get("sku") or f"P-{variant.id.hex[-_SKU_LETTERS:]}".upper()
+    yield from _fill_prices(product, variant, values, at)
+    if "picture_id" in values:
+        known = {picture["id"] for picture in product.pictures or ()}
+        if values["picture_id"] is not None and str(values["picture_id"]) not in known:
+            yield field_error(f"{at}/picture_id", "unknown", "Choose one of the product's pictures.")
+        variant.picture_id = values["picture_id"]
+
+
+def _fill_prices(product: Product, variant: Variant, values: Mapping[str, Any], at: str) -> Iterator[FieldError]:
+    """A variant's own prices keep the rules of a product's."""
+    if not values.keys() & set(_OWN_PRICES):
+        return
+    own = {name: values.get(name, product.money(getattr(variant, name))) for name in _OWN_PRICES}
+    if own["main_price"] is None:
+        for name in ("colleague_price", "sale_price"):
+            if own[name] is not None:
+                yield field_error(f"{at}/{name}", "no_main_price", "Give the variant a main price of its own first.")
+    else:
+        sale = (
+            {"sale_starts_at": product.sale_starts_at, "sale_ends_at": product.sale_ends_at}
+            if own["sale_price"]
+            else {}
+        )
+        for error in prices.check_prices({**own, **sale}):
+            yield FieldError(f"{at}{error.pointer}", error.code, error.message)
+        for name, price in own.items():
+            if price is not None and price.currency != product.currency:
+                yield field_error(f"{at}/{name}", "currency", "All prices of a product are in one currency.")
+    for name, price in own.items():
+        setattr(variant, name, price.amount if isinstance(price, Money) else None)
+
+
+def _check_choice(product: Product, choice: Mapping[str, Any], sku: str, at: str) -> Iterator[FieldError]:
+    """Each option has one of its values, and nothing else is chosen."""
+    options = {option["name"]: option["values"] for option in product.options}
+    if choice.keys() != options.keys():
+        yield field_error(at, "options", "Choose a value for each of: {options}.", options=", ".join(options) or "-")
+    for name, value in choice.items():
+        if name in options and value not in options[name]:
+            yield field_error(at, "one_of", "{value} is no value of {option}.", value=value, option=name)
+
+
+def _checked_options(options: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    names = [option["name"] for option in options]
+    errors = []
+    for place, option in enumerate(options):
+        if names.index(option["name"]) != place:
+            errors.append(field_error(f"/options/{place}/name", "twice", "Two options have this name."))
+        if len(set(option["values"])) != len(option["values"]):
+            errors.append(field_error(f"/options/{place}/values", "twice", "A value is there twice."))
+    _raise(errors)
+    return [{"name": option["name"], "values": list(option["values"])} for option in options]
+
+
+def _twice(variants: Sequence[Variant], product: Product) -> Iterator[FieldError]:
+    """No two variants of one product are the same choice; no two of one market have the same number."""
+    single = len(variants) == 1
+    for place, variant in enumerate(variants):
+        at = "" if single else f"/variants/{place}"
+        before = variants[:place]
+        if any(each.choice == variant.choice for each in before):
+            yield field_error(f"{at}/choice", "twice", "Another variant is this choice already.")
+        if any(each.sku == variant.sku for each in before):
+            yield field_error(f"{at}/sku", "taken", "Another product of the market has this number.")
+    numbers = {variant.sku: place for place, variant in enumerate(variants)}
+    ids = [variant.id for variant in variants]
+    taken = select(Variant.sku).where(
+        Variant.market_id == product.market_id, Variant.sku.in_(list(numbers)), Variant.id.not_in(ids)
+    )
+    for sku in session().scalars(taken):
+        at = "" if single else f"/variants/{numbers[sku]}"
+        yield field_error(f"{at}/sku", "taken", "Another product of the market has this number.")
+
+
+def _snapshot(variant: Variant) -> dict[str, Any]:
+    return {name: getattr(variant, name) for name in ("sku", "choice", *_OWN_PRICES, *_PLAIN, "picture_id")}
+
+
+def _raise(errors: Sequence[FieldError]) -> None:
+    if errors:
+        raise ValidationFailed(errors=list(errors))
