@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from addon_sdk import Blueprint, ListArgs, NotFound, Page, authenticated, cached, drop_on, public, raises
+from addon_sdk import Blueprint, ListArgs, NotFound, Page, authenticated, cached, drop_on, public, raises, throttled
+from asoud_product.limits import SEARCHES
+from asoud_product.schemas.facets import FacetsSchema
 from asoud_product.schemas.products import ShelfSchema
 from asoud_product.schemas.public import ColleagueCardSchema, ProductCardSchema, ProductPageSchema, ProductQuery
+from asoud_product.services import facets
 from asoud_product.services import public as products
 
 TAG = "product.public"
@@ -36,6 +39,17 @@ blp = Blueprint("product", description="Published products.")
 def list_products(query: ListArgs) -> Page:
     """List published products of published markets."""
     return products.list_products(query)
+
+
+@blp.get("/products/facets")
+@public
+@throttled(SEARCHES.key)
+@cached(seconds=60, tags=[TAG])
+@blp.arguments(ProductQuery, location="query")
+@blp.response(200, FacetsSchema)
+def get_facets(query: ListArgs) -> dict[str, Any]:
+    """Count what a list of products could be narrowed by; it takes the filters of that list."""
+    return facets.facets(query)
 
 
 @blp.get("/products/<uuid:product_id>")
