@@ -48,9 +48,9 @@ def create_product(market_id: UUID, given: Mapping[str, Any]) -> Product:
     NotFound, PermissionDenied, `TooManyVariants`, and one ValidationFailed that names all that is wrong.
     """
     market = demand_market(market_id, "product.edit")
-    product = Product(id=new_id(), market_id=market_id, name="", name_key="", **_place_of(market))
+    product = Product(id=new_id(), market_id=market_id, name="", name_key="", **place_of(market))
     product.attributes, product.shipping_options, product.options, product.keywords = {}, [], [], []
-    _fill(product, given)
+    fill(product, given)
     made = variants.make_all(product, given.get("options", []), given.get("variants") or [{}])
     session().add(product)
     session().flush()  # variants refer to it
@@ -72,9 +72,9 @@ def change_product(market_id: UUID, product_id: UUID, given: Mapping[str, Any]) 
     Raises NotFound, PermissionDenied, `NotEditable`, `Incomplete`, and ValidationFailed.
     """
     product = editable(market_id, product_id)
-    before = _snapshot(product)
-    _fill(product, given)
-    after = _snapshot(product)
+    before = snapshot(product)
+    fill(product, given)
+    after = snapshot(product)
     changed = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if not changed:
         return product
@@ -114,8 +114,11 @@ def list_mine(market_id: UUID, args: ListArgs) -> Page:
     return paginate(select(Product).where(Product.market_id == market_id), args)
 
 
-def _fill(product: Product, given: Mapping[str, Any]) -> None:
-    """Set what is given, after all of it was checked together with what is there."""
+def fill(product: Product, given: Mapping[str, Any]) -> None:
+    """Set what is given, after it was checked together with what is there. The rules of every way to write products.
+
+    ``given`` has fields of the model, prices as `Money`. Raises ValidationFailed; the product may be half filled then.
+    """
     for name in PLAIN:
         if name in given:
             setattr(product, name, given[name])
@@ -212,7 +215,8 @@ def _show_video(product: Product, file_id: UUID | None) -> None:
     product.video_id = file_id
 
 
-def _place_of(market: Market) -> dict[str, Any]:
+def place_of(market: Market) -> dict[str, Any]:
+    """Where a market is, as its products repeat it."""
     return {name: getattr(market, name) for name in ("province_id", "city_id", "latitude", "longitude")}
 
 
@@ -231,5 +235,6 @@ _KEPT = (
 )
 
 
-def _snapshot(product: Product) -> dict[str, Any]:
+def snapshot(product: Product) -> dict[str, Any]:
+    """What people say about a product, by field: compared before and after a change."""
     return {name: getattr(product, name) for name in _KEPT}

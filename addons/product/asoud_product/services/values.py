@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from asoud_category.models import AttributeType
-from asoud_category.services import Attribute, attributes_of, check_attributes, get_category
+from asoud_category.services import Attribute, attributes_of, check_attributes, tree
 from asoud_iran.services import fold_for_search
 from sqlalchemy import delete, insert
 
-from addon_sdk import NotFound, ValidationFailed, new_id, now, session
+from addon_sdk import ValidationFailed, new_id, now, session
 from asoud_product.models import Product, Value
 
 MILLION = 10**6
@@ -38,11 +38,8 @@ def checked(category_id: UUID | None, values: Mapping[str, Any], *, complete: bo
 
 
 def _shown(category_id: UUID) -> None:
-    try:
-        category = get_category(category_id)
-    except NotFound:
-        raise ValidationFailed.unknown("category_id") from None
-    if not category.is_shown:
+    node = tree().nodes.get(category_id)
+    if node is None or not node.is_shown:
         raise ValidationFailed.unknown("category_id")
 
 

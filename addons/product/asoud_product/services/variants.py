@@ -36,16 +36,32 @@ def make_all(
     """The options and variants of a product that is about to be added. Raises ValidationFailed, `TooManyVariants`."""
     if len(given) > setting("max_variants"):
         raise TooManyVariants
-    product.options = _checked_options(options)
-    made = [Variant(id=new_id(), product_id=product.id, market_id=product.market_id, choice={}) for _ in given]
-    errors: list[FieldError] = []
-    for place, (variant, values) in enumerate(zip(made, given, strict=True)):
-        variant.position = place
-        errors.extend(_fill(product, variant, values, f"/variants/{place}" if product.options else ""))
-    errors.extend(_twice(made, product))
-    _raise(errors)
+    made, errors = built(product, options, given)
+    _raise([*errors, *_taken(made, product)])
     prices.refresh(product, made)
     return made
+
+
+def built(
+    product: Product, options: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]
+) -> tuple[list[Variant], list[FieldError]]:
+    """The same without a look at the numbers of other products; what is wrong with them comes back.
+
+    Raises ValidationFailed for options that are wrong themselves.
+    """
+    product.options = checked_options(options)
+    made = [fresh(product, place) for place in range(len(given))]
+    errors: list[FieldError] = []
+    for place, (variant, values) in enumerate(zip(made, given, strict=True)):
+        errors.extend(fill(product, variant, values, f"/variants/{place}" if product.options else ""))
+    errors.extend(twice(made))
+    return made, errors
+
+
+def fresh(product: Product, place: int) -> Variant:
+    """An empty variant of the product, at this place among the others."""
+    ids = {"id": new_id(), "product_id": product.id, "market_id": product.market_id}
+    return Variant(**ids, choice={}, position=place, is_available=True)
 
 
 @transaction
@@ -55,10 +71,11 @@ def add(market_id: UUID, product_id: UUID, values: Mapping[str, Any]) -> Variant
     there = of(product_id)
     if len(there) >= setting("max_variants"):
         raise TooManyVariants
-    variant = Variant(id=new_id(), product_id=product_id, market_id=market_id, choice={}, position=len(there))
-    _raise([*_fill(product, variant, values, ""), *_twice([*there, variant], product)])
+    variant = fresh(product, len(there))
+    together = [*there, variant]
+    _raise([*fill(product, variant, values, ""), *twice(together), *_taken(together, product)])
     session().add(variant)
-    _settled(product, [*there, variant], {"variants": (None, variant.sku)})
+    _settled(product, together, {"variants": (None, variant.sku)})
     if variant.main_price is not None:
         prices.record(product, variant)
     return variant
@@ -70,10 +87,10 @@ def change(market_id: UUID, product_id: UUID, variant_id: UUID, values: Mapping[
     product = editable(market_id, product_id)
     there = of(product_id)
     variant = _one(there, variant_id)
-    before = _snapshot(variant)
+    before = snapshot(variant)
     with session().no_autoflush:
-        _raise([*_fill(product, variant, values, ""), *_twice(there, product)])
-    after = _snapshot(variant)
+        _raise([*fill(product, variant, values, ""), *twice(there), *_taken(there, product)])
+    after = snapshot(variant)
     if before == after:
         return variant
     if any(before[name] != after[name] for name in _OWN_PRICES):
@@ -101,7 +118,7 @@ def set_options(market_id: UUID, product_id: UUID, options: Sequence[Mapping[str
     Raises ValidationFailed, and what `editing.editable` raises.
     """
     product = editable(market_id, product_id)
-    before, product.options = product.options, _checked_options(options)
+    before, product.options = product.options, checked_options(options)
     errors = []
     for variant in of(product_id):
         errors.extend(_check_choice(product, variant.choice, variant.sku, "/options"))
@@ -129,7 +146,8 @@ def _one(there: Sequence[Variant], variant_id: UUID) -> Variant:
     raise NotFound
 
 
-def _fill(product: Product, variant: Variant, values: Mapping[str, Any], at: str) -> Iterator[FieldError]:
+def fill(product: Product, variant: Variant, values: Mapping[str, Any], at: str) -> Iterator[FieldError]:
+    """Set what is given, prices as `Money`; what is wrong with it, under pointers that begin with ``at``."""
     if "choice" in values or variant.sku is None:
         variant.choice = dict(values.get("choice") or {})
         yield from _check_choice(product, variant.choice, "", f"{at}/choice")
@@ -180,7 +198,8 @@ def _check_choice(product: Product, choice: Mapping[str, Any], sku: str, at: str
             yield field_error(at, "one_of", "{value} is no value of {option}.", value=value, option=name)
 
 
-def _checked_options(options: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def checked_options(options: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Options as a product keeps them. Raises ValidationFailed for a name or value that is there twice."""
     names = [option["name"] for option in options]
     errors = []
     for place, option in enumerate(options):
@@ -192,8 +211,8 @@ def _checked_options(options: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
     return [{"name": option["name"], "values": list(option["values"])} for option in options]
 
 
-def _twice(variants: Sequence[Variant], product: Product) -> Iterator[FieldError]:
-    """No two variants of one product are the same choice; no two of one market have the same number."""
+def twice(variants: Sequence[Variant]) -> Iterator[FieldError]:
+    """No two variants of one product are the same choice, or have the same number."""
     single = len(variants) == 1
     for place, variant in enumerate(variants):
         at = "" if single else f"/variants/{place}"
@@ -202,17 +221,22 @@ def _twice(variants: Sequence[Variant], product: Product) -> Iterator[FieldError
             yield field_error(f"{at}/choice", "twice", "Another variant is this choice already.")
         if any(each.sku == variant.sku for each in before):
             yield field_error(f"{at}/sku", "taken", "Another product of the market has this number.")
+
+
+def _taken(variants: Sequence[Variant], product: Product) -> Iterator[FieldError]:
+    """No two variants of one market have the same number."""
     numbers = {variant.sku: place for place, variant in enumerate(variants)}
     ids = [variant.id for variant in variants]
     taken = select(Variant.sku).where(
         Variant.market_id == product.market_id, Variant.sku.in_(list(numbers)), Variant.id.not_in(ids)
     )
     for sku in session().scalars(taken):
-        at = "" if single else f"/variants/{numbers[sku]}"
+        at = "" if len(variants) == 1 else f"/variants/{numbers[sku]}"
         yield field_error(f"{at}/sku", "taken", "Another product of the market has this number.")
 
 
-def _snapshot(variant: Variant) -> dict[str, Any]:
+def snapshot(variant: Variant) -> dict[str, Any]:
+    """What people say about a variant, by field: compared before and after a change."""
     return {name: getattr(variant, name) for name in ("sku", "choice", *_OWN_PRICES, *_PLAIN, "picture_id")}
 
 
