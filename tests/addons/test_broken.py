@@ -35,6 +35,7 @@ PUBLIC_HOOK = "from addon_sdk import hookspec\n\n@hookspec.collect\ndef kinds(or
 BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
     "imports": ({"services.py": "import no_such_module\n"}, "import_error", "No module named 'no_such_module'"),
     "syntax": ({"services.py": "def broken(:\n"}, "import_error", "SyntaxError"),
+    "exits": ({"services.py": "raise SystemExit(3)\n"}, "import_error", "SystemExit"),
     "noaddon": ({"__init__.py": "addon = 1\n"}, "import_error", "must name an Addon"),
     "nomigration": ({"models.py": MODEL}, "model_without_migration", "nomigration_thing"),
     "openroute": (
@@ -54,6 +55,11 @@ BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
         {"hooks.py": "from addon_sdk import hook\n\n@hook('base.kinds')\ndef mine(other):\n    pass\n"},
         "hook",
         "wrong signature",
+    ),
+    "hookreplaces": (
+        {"services.py": "from addon_sdk import replaces\n\n@replaces('base.prise')\ndef mine(order):\n    pass\n"},
+        "replacement",
+        "service 'base.prise' doesn't exist",
     ),
     "permission": (
         {"__init__.py": "from addon_sdk import Addon\naddon = Addon(title='x', permissions={'other.edit': 'Edit'})\n"},
@@ -128,6 +134,7 @@ UNMEETABLE: dict[str, tuple[list[str], str]] = {
     "circle": (["asoud-round"], "cycle"),
     "kernelrange": (["asoud>=99"], "kernel_version"),
     "lonely": (["no-such-distribution"], "missing_dependency"),
+    "norequirement": (["asoud (new"], "metadata"),
     "round": (["asoud-circle"], "cycle"),
 }
 """Addons whose code is fine: what they require, and the code of their fault."""
@@ -161,6 +168,9 @@ def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Sit
     for order in ("one", "other"):
         site.add("twin", distribution=f"asoud-{order}-twin", package=f"asoud_{order}_twin")
     site.add("doctor")
+    site.add("noentry", entry_point="asoud-noentry:addon")
+    left_behind = site.add("halfgone", package="asoud_halfgone").parent / "asoud_halfgone.dist-info" / "METADATA"
+    left_behind.unlink()
     site.pretend_installed("base", *BROKEN, *UNMEETABLE)
 
     infos = {info["name"]: info for info in site.json("addons", "list")}
@@ -173,7 +183,10 @@ def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Sit
         assert (infos[name]["state"], infos[name]["faults"][0]["code"]) == ("quarantined", code), infos[name]
     assert infos["above"]["faults"][0]["chain"] == ["above", "imports"]
     assert (infos["twin"]["faults"][0]["code"], infos["doctor"]["faults"][0]["code"]) == ("duplicate_name", "name")
-    check_it_is_shown_everywhere(site, {name: infos[name] for name in (*BROKEN, *UNMEETABLE, "twin", "doctor")})
+    assert (infos["noentry"]["state"], infos["noentry"]["faults"][0]["code"]) == ("quarantined", "metadata")
+    assert "halfgone" not in infos
+    shown = (*BROKEN, *UNMEETABLE, "twin", "doctor", "noentry")
+    check_it_is_shown_everywhere(site, {name: infos[name] for name in shown})
 
     served = site.python(
         "from kernel.app import create_app\n"
