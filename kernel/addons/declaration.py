@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from marshmallow import Schema
 
+UNSOUND = (Exception, SystemExit)
+"""What an addon's code may raise while it is imported; a stray ``sys.exit()`` must not end the platform."""
 CATEGORIES = ("marketplace", "commerce", "payment", "communication", "people", "localization", "platform", "other")
 
 
@@ -36,11 +38,11 @@ class Addon:
     auto_install: Sequence[str] = ()
     """Makes it a bridge: it is installed by itself as soon as all these addons are, unless the operator refused it."""
     on_install: Callable[[], None] | None = None
-    """Called once, after its migrations have run for the first time."""
+    """Called once, after its migrations have run for the first time; not on data that an uninstall has kept."""
     on_upgrade: Callable[[str], None] | None = None
     """Called after an upgrade's migrations with the version that was installed before."""
     on_uninstall: Callable[[], None] | None = None
-    """Called before its data goes; not called when the package is missing."""
+    """Called before its data goes, again when that is tried again; not called when the package is missing."""
 
     def faults(self, name: str) -> list[str]:
         """Rules that this declaration breaks when it belongs to the addon ``name``; each sentence has the mend."""

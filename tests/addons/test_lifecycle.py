@@ -416,6 +416,10 @@ def test_uninstalling_waits_for_processes_that_still_have_it(
         web.extensions["asoud"].gate.refresh()
         assert web.extensions["asoud"].gate.behind
     web.extensions["asoud"].db.engine.dispose()
+    world.do(_write, "DELETE FROM kernel_process")
+    world.uninstall(name, "drop")
+    assert world.states() == {}
+    assert world.do(migrations.owned_tables, name) == []
 
 
 def test_a_failing_migration_is_undone_and_said(world: World, unique: Callable[[str], str]) -> None:
@@ -465,11 +469,91 @@ def test_a_step_that_a_crash_interrupted_is_shown_and_finished(world: World, uni
     assert world.states() == {name: "to_install"}
     assert world.install(name) == [name]
     assert world.states() == {name: "enabled"}
+    assert world.scalar(f"SELECT count(*) FROM {name}_thing") == 1  # on_install had not come yet
+
+
+UPGRADED = """
+from addon_sdk import Addon, session
+from asoud_{name}.models import Thing
+
+def again(before):
+    {line}
+
+addon = Addon(title="{name}", on_upgrade=again)
+"""
+
+
+def test_an_upgrade_that_stopped_after_its_migrations_is_finished(world: World, unique: Callable[[str], str]) -> None:
+    name = unique("halfway")
+    world.with_table(name)
+    world.install(name)
+    package = world.site.folder / "site" / f"asoud_{name}"
+    head = f'revision = "{name}_2"\ndown_revision = "{name}_1"\nbranch_labels = None\ndepends_on = None\n'
+    (package / "migrations" / "versions" / "two.py").write_text(
+        f"{head}\ndef upgrade():\n    pass\n\ndef downgrade():\n    pass\n"
+    )
+    for line in ("raise RuntimeError('no disk')", "session().add(Thing(name=before))"):
+        (package / "__init__.py").write_text(UPGRADED.format(name=name, line=line))
+        sys.modules.pop(package.name)  # as in a process that begins now
+        if "raise" in line:
+            with pytest.raises(OperatorError, match=f"{name}: the upgrade failed; RuntimeError: no disk"):
+                world.do(install.upgrade, [], actor="test", say=world.said.append)
+            assert world.states() == {name: "to_upgrade"}
+    assert world.do(install.upgrade, [], actor="test", say=world.said.append) == [name]
+    assert world.states() == {name: "enabled"}
+    assert world.scalar(f"SELECT count(*) FROM {name}_thing WHERE name = '1.0'") == 1
+    assert world.do(install.upgrade, [], actor="test", say=world.said.append) == []
+
+
+def test_first_rows_are_made_once_and_kept_data_are_upgraded(world: World, unique: Callable[[str], str]) -> None:
+    name = unique("kept")
+    world.with_table(name)
+
+    def names() -> list[str]:
+        query = text(f"SELECT name FROM {name}_thing ORDER BY created_at")
+        return [*world.do(lambda: session().scalars(query).all())]
+
+    world.install(name)
+    world.uninstall(name, "keep")
+    world.install(name)
+    assert names() == ["seed"]
+    world.uninstall(name, "keep")
+    world.site.add(
+        name, {"__init__.py": UPGRADED.format(name=name, line="session().add(Thing(name=before))")}, version="1.1"
+    )
+    sys.modules.pop(f"asoud_{name}")  # as in a process that begins now
+    world.install(name)
+    assert names() == ["seed", "1.0"]
+    world.with_table(name, version="1.1")
+    sys.modules.pop(f"asoud_{name}")
+    world.uninstall(name, "drop")
+    world.install(name)
+    assert names() == ["seed"]
+
+
+def test_a_failing_on_uninstall_is_said_and_nothing_goes(world: World, unique: Callable[[str], str]) -> None:
+    name = unique("clinging")
+    code = f"from addon_sdk import Addon\n\naddon = Addon(title='{name}', on_uninstall=lambda: 1 / 0)\n"
+    files = {
+        "__init__.py": code,
+        "models.py": MODEL.format(kind="Thing"),
+        "migrations/versions/one.py": MIGRATION.format(name=name),
+    }
+    world.site.add(name, files)
+    world.install(name)
+    with pytest.raises(OperatorError, match=f"on_uninstall failed, nothing .* pip uninstall asoud-{name}, then run"):
+        world.uninstall(name, "drop")
+    assert world.states() == {name: "enabled"}
+    assert world.do(audit.history, name)[0].outcome == "failed"
+    world.site.remove(name)
+    del sys.modules[f"asoud_{name}"]
+    world.uninstall(name, "drop")
+    assert world.do(migrations.owned_tables, name) == []
 
 
 def _interrupted(name: str) -> None:
     with transaction():
-        state.save(name, "to_install", version="1.0")
+        state.save(name, "to_install")
     migrations.upgrade(name)
 
 
