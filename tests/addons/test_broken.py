@@ -242,6 +242,22 @@ def test_a_broken_addon_is_not_installed_and_nothing_has_changed(site: Site) -> 
     assert (states["imports"], states["alone"]) == ("available", "quarantined")
 
 
+def test_commands_of_an_addon_that_cannot_be_used_say_why(site: Site) -> None:
+    site.add("imports", {**BROKEN["imports"][0], "cli.py": BROKEN["commandtwice"][0]["jobs.py"]})
+    site.add("waiting", {"cli.py": BROKEN["commandtwice"][0]["jobs.py"]})
+    site.pretend_installed("imports")
+    assert "No module named 'no_such_module'" in site.asoud("imports", "go", code=1).stderr
+    assert "Run: asoud addons install waiting" in site.asoud("waiting", "go", code=1).stderr
+    assert "No such command 'nobody'" in site.asoud("nobody", "go", code=2).stderr
+    site.asoud("addons", "install", "waiting")
+    site.asoud("waiting", "go")
+    site.asoud("addons", "disable", "waiting")
+    assert "Run: asoud addons enable waiting" in site.asoud("waiting", "go", code=1).stderr
+    unconfigured = Site(site.folder, {"ASOUD_PORT": "many"})
+    assert "ASOUD_PORT: must be" in unconfigured.asoud("waiting", "go", code=1).stderr
+    assert "addons" in unconfigured.asoud("--help").stdout
+
+
 def test_a_package_that_is_gone_is_reported_missing_and_can_be_uninstalled(site: Site) -> None:
     site.add("hello", {"__init__.py": HELLO.format(name="hello")})
     site.asoud("addons", "install", "hello")
