@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from addon_sdk.testing.ownership import OwnedObject, owned_objects
+from addon_sdk.testing.ownership import OwnedObject
 from kernel.identity.access import Access
 from kernel.rest import routes
 from kernel.rest.checks import Route
-from kernel.runtime import platform
+from tests.every.conftest import make_for
 
 FILLERS: dict[str, Any] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 7, "FloatConverter": 7.0}
 
@@ -61,24 +59,6 @@ def test_nobody_gets_in_without_the_permission(app: Flask, as_user: Callable[...
     assert {name: status for name, status in answers.items() if status not in (403, 404)} == {}
 
 
-@pytest.fixture
-def objects(app: Flask) -> dict[str, OwnedObject]:
-    """How to make an object of somebody's, by the rule of its routes."""
-    with app.app_context():
-        found = owned_objects(app.extensions["asoud"].registry.loaded.values())
-    return {**found, FILE.rule: FILE}
-
-
-def a_file(owner_id: UUID) -> dict[str, object]:
-    """An upload that nobody else may see."""
-    stored = platform.files.store(io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "a.pdf", kind=PRIVATE_KIND, owner_user_id=owner_id)
-    return {"file_id": stored.id}
-
-
-FILE = OwnedObject("/api/v1/kernel/files/<uuid:file_id>", a_file)
-PRIVATE_KIND = "users.document"
-
-
 HIDDEN = {
     "/api/v1/market/markets/<uuid:market_id>/like",
     "/api/v1/market/markets/<uuid:market_id>/bookmark",
@@ -86,11 +66,6 @@ HIDDEN = {
     "/api/v1/market/my/invitations/<uuid:invitation_id>/answer",
 }
 """What the owner cannot reach here either: his market isn't public yet, the invitation belongs to whom he invited."""
-
-
-def make(app: Flask, case: OwnedObject, owner: Any) -> dict[str, object]:
-    with app.app_context():
-        return dict(case.make(owner.user_id))
 
 
 def send(app: Flask, caller: Any, route: Route, case: OwnedObject, values: dict[str, object]) -> Any:
@@ -105,7 +80,7 @@ def test_nobody_gets_at_what_belongs_to_another(
     stranger, strangers, owners = as_real_user(), {}, {}
     for rule, case in objects.items():
         owner = as_real_user()
-        values = make(app, case, owner)
+        values = make_for(owner, case)
         own = [route for route, access in ruled(app) if route.rule == rule and not access.permissions]
         for route in sorted(own, key=lambda route: route.method == "DELETE"):
             name = f"{route.method} {route.rule}"
@@ -135,7 +110,7 @@ def test_rights_on_ones_own_object_are_none_on_anothers(
     for route, by in scoped:
         owner, rival, name = as_real_user(), as_real_user(), f"{route.method} {route.rule}"
         case = next(case for case in objects.values() if f":{by}>" in case.rule)
-        values, _ = make(app, case, owner), make(app, case, rival)
+        values, _ = make_for(owner, case), make_for(rival, case)
         rivals[name] = send(app, rival, route, case, values).status_code
         if send(app, owner, route, case, values).status_code not in (401, 403, 404):
             entered.add(name)

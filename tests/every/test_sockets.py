@@ -11,10 +11,11 @@ from flask import Flask
 from marshmallow import fields
 from socketio.exceptions import ConnectionError
 
-from addon_sdk.testing.ownership import OwnedObject, owned_objects
+from addon_sdk.testing.ownership import OwnedObject
 from kernel.identity.access import Access, access_of
 from kernel.realtime.namespaces import Namespace
 from kernel.rest.blueprint import prefix_of
+from tests.every.conftest import make_for
 
 
 class Event(NamedTuple):
@@ -82,18 +83,18 @@ def test_nobody_sends_without_the_permission(
 
 
 def test_nobody_sends_about_what_belongs_to_another(
-    app: Flask, events: list[Event], socket: Callable[..., Any], as_real_user: Callable[..., Any]
+    events: list[Event],
+    objects: dict[str, OwnedObject],
+    socket: Callable[..., Any],
+    as_real_user: Callable[..., Any],
 ) -> None:
     """404 for a stranger, and a good answer for the owner, or the payload would prove nothing."""
-    with app.app_context():
-        objects = owned_objects(app.extensions["asoud"].registry.loaded.values())
     stranger, tried = as_real_user(), set()
     for event in (event for event in events if not event.access.anonymous):
         case, bodies = about(event, objects)
         if case is not None:
             owner = as_real_user()
-            with app.app_context():
-                payload = event.payload({**bodies, **case.make(owner.user_id)})
+            payload = event.payload({**bodies, **make_for(owner, case)})
             refused = socket(event.namespace.namespace, stranger).call(event.name, payload)
             assert refused["error"]["status"] == 404, (event, refused)
             allowed = socket(event.namespace.namespace, owner).call(event.name, payload)
