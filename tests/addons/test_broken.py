@@ -150,6 +150,13 @@ shown["one"] = {name: caller.get(f"/api/v1/kernel/addons/{name}").json for name 
 print(json.dumps(shown))
 """
 
+READY = """
+import json
+from kernel.app import create_app
+
+print(json.dumps(create_app().test_client().get("/health/ready").json))
+"""
+
 
 @pytest.mark.timeout(600)
 def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Site) -> None:
@@ -258,11 +265,68 @@ def test_commands_of_an_addon_that_cannot_be_used_say_why(site: Site) -> None:
     assert "addons" in unconfigured.asoud("--help").stdout
 
 
+TABLED = """
+from addon_sdk import Addon, session
+
+def seed():
+    from asoud_tabled.models import Thing
+    session().add(Thing(name="seed"))
+
+addon = Addon(title="Tabled", permissions={"tabled.edit": "Edit"}, on_install=seed)
+"""
+TABLED_MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+revision = "tabled_1"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+def upgrade():
+    op.create_table(
+        "tabled_thing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_tabled_thing"),
+    )
+
+def downgrade():
+    op.drop_table("tabled_thing")
+"""
+
+
+def test_uninstall_only_shows_until_it_is_told(site: Site) -> None:
+    files = {"__init__.py": TABLED, "models.py": MODEL, "migrations/versions/one.py": TABLED_MIGRATION}
+    site.add("tabled", files)
+    site.add("above", requires=["asoud-tabled"])
+    site.asoud("addons", "install", "above")
+    shown = site.asoud("addons", "uninstall", "tabled")
+    for line in ("table   tabled_thing: 1 rows", "needed by: above", "permissions: tabled.edit"):
+        assert line in shown.stdout
+    assert "Say what becomes of the data: --keep, --archive or --drop" in shown.stderr
+    assert (
+        "above need it. Uninstall them first."
+        in site.asoud("addons", "uninstall", "tabled", "--drop", "--yes", code=1).stderr
+    )
+    assert (
+        "--archive-to goes with --archive"
+        in site.asoud("addons", "uninstall", "tabled", "--drop", "--archive-to", "x.zip", code=2).stderr
+    )
+    assert site.json("addons", "info", "tabled")["state"] == "enabled"
+    site.asoud("addons", "uninstall", "above", "--keep", "--yes")
+    site.asoud("addons", "uninstall", "tabled", "--drop", "--yes")
+    assert "has no data here" in site.asoud("addons", "uninstall", "tabled", code=1).stderr
+
+
 def test_a_package_that_is_gone_is_reported_missing_and_can_be_uninstalled(site: Site) -> None:
     site.add("hello", {"__init__.py": HELLO.format(name="hello")})
     site.asoud("addons", "install", "hello")
     site.remove("hello")
     info = site.json("addons", "list")[-1]
     assert (info["name"], info["state"], info["faults"][0]["code"]) == ("hello", "missing", "missing")
+    report = json.loads(site.python(READY).stdout.splitlines()[-1])
+    assert (report["status"], report["missing"]) == ("behind", ["hello"])
     site.asoud("addons", "uninstall", "hello", "--drop", "--yes")
     assert "hello" not in {info["name"] for info in site.json("addons", "list")}
