@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from addon_sdk.testing.ownership import OwnedObject
+from kernel.clock import FrozenClock
 from kernel.identity.access import Access
+from kernel.identity.sessions import revoke
 from kernel.rest import routes
 from kernel.rest.checks import Route
 from tests.every.conftest import make_for
@@ -39,6 +41,26 @@ def test_nobody_gets_in_without_a_login(app: Flask, client: FlaskClient) -> None
     }
     assert answers
     assert {name: status for name, status in answers.items() if status != 401} == {}
+
+
+def test_a_bad_token_gets_nobody_in(app: Flask, as_user: Callable[..., Any], clock: FrozenClock) -> None:
+    """And a public route answers as documented, whether it asks who is there or not."""
+    caller, revoked = as_user(), as_user()
+    with app.app_context():
+        revoke(revoked.tokens.session_id, user_id=revoked.user_id)
+    access, refresh = caller.tokens.access_token, caller.tokens.refresh_token
+    for token in ("", "a.b.c", refresh, f"{access[:-4]}AAAA", revoked.tokens.access_token):
+        refused_everywhere(app, f"Bearer {token}")
+    refused_everywhere(app, f"Basic {access}")
+    clock.tick(app.extensions["asoud"].settings.access_token_seconds + 1)
+    refused_everywhere(app, f"Bearer {access}")
+
+
+def refused_everywhere(app: Flask, authorization: str) -> None:
+    for route, access in ruled(app):
+        headers, body = {"Authorization": authorization}, {} if route.method != "GET" else None
+        answer = app.test_client().open(address(app, route), method=route.method, json=body, headers=headers)
+        assert answer.status_code == 401 or (access.anonymous and answer.status_code < 500), (route, authorization)
 
 
 def test_every_permission_that_a_route_asks_for_can_be_granted(app: Flask) -> None:
