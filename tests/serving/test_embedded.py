@@ -85,8 +85,9 @@ def test_a_killed_master_leaves_nothing_running_and_the_next_start_keeps_the_dat
     _, alive = psutil.wait_procs(children, 40)
     assert alive == []
     site.clean_up()
-    again = Site(folder).wait_ready()
+    again = Site(folder, "--demo").wait_ready()
     try:
+        assert "Demo login" in again.banner
         assert again.get("/health/ready").json()["status"] in ("ok", "degraded")
         history = json.loads(again.asoud("addons", "info", "chat", "--json").stdout)["history"]
         assert [item["action"] for item in history] == ["disable", "install"]
