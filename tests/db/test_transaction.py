@@ -93,6 +93,17 @@ def test_a_failed_flush_in_a_savepoint_leaves_the_rest_usable(app: Flask) -> Non
     assert names() == ["a", "b"]
 
 
+def test_a_savepoint_that_cannot_be_kept_leaves_the_rest_usable(app: Flask) -> None:
+    done: list[str] = []
+    with transaction():
+        add("a")
+        with pytest.raises(IntegrityError), transaction(nested=True):
+            after_commit(lambda: done.append("refused"))
+            session().add(Shelf(name="a"))  # flushed at the savepoint's end
+        add("b")
+    assert (names(), done) == (["a", "b"], [])
+
+
 def test_a_savepoint_outside_is_a_transaction(app: Flask) -> None:
     with transaction(nested=True):
         add("a")
