@@ -37,6 +37,11 @@ BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
     "syntax": ({"services.py": "def broken(:\n"}, "import_error", "SyntaxError"),
     "exits": ({"services.py": "raise SystemExit(3)\n"}, "import_error", "SystemExit"),
     "noaddon": ({"__init__.py": "addon = 1\n"}, "import_error", "must name an Addon"),
+    "listed": (
+        {"__init__.py": "from addon_sdk import Addon\naddon = Addon(title='x', permissions=['listed.edit'])\n"},
+        "import_error",
+        "Addon(permissions=['listed.edit']) must be a dict of texts by name",
+    ),
     "nomigration": ({"models.py": MODEL}, "model_without_migration", "nomigration_thing"),
     "openroute": (
         {
