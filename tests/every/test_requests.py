@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import requests
 import schemathesis
 from flask import Flask
@@ -40,6 +41,7 @@ def send(client: FlaskClient, case: Case) -> TestResponse:
     return client.open(ready.path_url, method=ready.method, headers=kept, data=ready.body)
 
 
+@pytest.mark.timeout(900)
 def test_whatever_is_sent_the_answer_is_no_fault(
     app: Flask, objects: dict[str, OwnedObject], as_real_user: Callable[..., Any]
 ) -> None:
