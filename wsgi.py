@@ -1,4 +1,4 @@
-"""The production WSGI entry: ``granian --interface wsgi wsgi:app`` or ``gunicorn --worker-class gthread wsgi:app``."""
+"""The production WSGI entry: ``granian --interface wsgi wsgi:app``, or gunicorn with `kernel.serving.gunicorn`."""
 
 from kernel.serving.lasting import made_to_last
 

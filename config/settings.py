@@ -9,8 +9,10 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
@@ -96,13 +98,18 @@ class Settings:
     """Pid files of server masters (granian, gunicorn) that `asoud addons install` signals with HUP."""
 
     def __post_init__(self) -> None:
-        for name, allowed in (
-            ("async_mode", ("eventlet", "threading")),
-            ("storage", ("local", "s3")),
-            ("log_format", ("json", "console")),
-        ):
+        for name, allowed in _CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ConfigurationError(f"ASOUD_{name.upper()}: must be one of {', '.join(allowed)}.")
+        for item in fields(self):
+            value, least = getattr(self, item.name), _LEAST.get(item.name, 0)
+            if isinstance(value, int | float) and not least <= value < inf:  # which not-a-number isn't either
+                raise ConfigurationError(f"ASOUD_{item.name.upper()}: must be {least} or more, not {value}.")
+        if self.port > _LAST_PORT:
+            raise ConfigurationError(f"ASOUD_PORT: must be {_LAST_PORT} at most, not {self.port}.")
+        if self.log_level.upper() not in _LOG_LEVELS:
+            raise ConfigurationError(f"ASOUD_LOG_LEVEL: must be one of {', '.join(_LOG_LEVELS)}.")
+        _check_zone(self.time_zone)
 
     @property
     def database(self) -> str:
@@ -169,9 +176,31 @@ class Testing(Settings):
 
 
 _PROFILES: dict[str, type[Settings]] = {profile.profile: profile for profile in (Settings, Production, Testing)}
+_CHOICES = {
+    "async_mode": ("eventlet", "threading"),
+    "storage": ("local", "s3"),
+    "log_format": ("json", "console"),
+}
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_LAST_PORT = 65_535
+_LEAST: dict[str, float] = {
+    **dict.fromkeys(("access_token_seconds", "refresh_token_seconds", "pool_size", "max_page_size"), 1),
+    **dict.fromkeys(("max_body_bytes", "max_upload_bytes", "max_json_depth"), 1),
+    "poll_seconds": 0.01,
+}
+"""The least value of numbers that must not be 0; no number may be below."""
 _LONGEST_SOCKET_PATH = 100
 """In bytes; operating systems refuse a few more than that."""
+_KINDS: dict[type, str] = {int: "a whole number", float: "a number"}
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, ZoneInfoNotFoundError) as error:
+        rule = "must be a zone that this machine knows, like Asia/Tehran or UTC"
+        raise ConfigurationError(f"ASOUD_TIME_ZONE: {rule}, not {name!r}.") from error
 
 
 def _parse(variable: str, text: str, default: object) -> object:
@@ -186,7 +215,7 @@ def _parse(variable: str, text: str, default: object) -> object:
         read: Callable[[str], object] = type(default)  # str, int, float or Path
         return read(text)
     except ValueError:
-        raise ConfigurationError(f"{variable}: must be a {type(default).__name__}, not {text!r}.") from None
+        raise ConfigurationError(f"{variable}: must be {_KINDS[type(default)]}, not {text!r}.") from None
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

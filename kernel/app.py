@@ -20,7 +20,7 @@ import kernel.operations
 import kernel.preferences
 import kernel.realtime
 import kernel.rest
-from config import Settings, load_settings
+from config import ConfigurationError, Settings, load_settings
 from kernel.addons.gate import Gate
 from kernel.addons.loader import load
 from kernel.rest.routing import LazyRule
@@ -66,4 +66,8 @@ def create_app(settings: Settings | None = None, *, role: Role = "web", assume: 
 def _redis(settings: Settings) -> redis.Redis:
     """The shared client. Connects when first used, gives up after a second: Redis may be away at any time."""
     patience = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "health_check_interval": 15}
-    return redis.Redis.from_url(settings.redis, **patience)
+    try:
+        return redis.Redis.from_url(settings.redis, **patience)
+    except ValueError as error:
+        rule = "must start with redis://, rediss:// or unix://, as in redis://127.0.0.1:6379/0"
+        raise ConfigurationError(f"REDIS_URL: {rule}; {error}.") from error

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from marshmallow import Schema
 
+UNSOUND = (Exception, SystemExit)
+"""What an addon's code may raise while it is imported; a stray ``sys.exit()`` must not end the platform."""
 CATEGORIES = ("marketplace", "commerce", "payment", "communication", "people", "localization", "platform", "other")
 
 
@@ -36,11 +38,25 @@ class Addon:
     auto_install: Sequence[str] = ()
     """Makes it a bridge: it is installed by itself as soon as all these addons are, unless the operator refused it."""
     on_install: Callable[[], None] | None = None
-    """Called once, after its migrations have run for the first time."""
+    """Called once, after its migrations have run for the first time; not on data that an uninstall has kept."""
     on_upgrade: Callable[[str], None] | None = None
     """Called after an upgrade's migrations with the version that was installed before."""
     on_uninstall: Callable[[], None] | None = None
-    """Called before its data goes; not called when the package is missing."""
+    """Called before its data goes, again when that is tried again; not called when the package is missing."""
+
+    def __post_init__(self) -> None:
+        """Raises TypeError naming what has another shape than declared: whoever reads it later relies on it."""
+        shapes = {
+            "title": (_is_text, "text"),
+            "category": (_is_text, "text"),
+            "icon": (_is_text, "text"),
+            "permissions": (lambda value: _is_mapping(value, _is_text), "a dict of texts by name"),
+            "requires_if": (lambda value: _is_mapping(value, _is_names), "a dict of lists of addons by module"),
+            "auto_install": (_is_names, "a list of addons"),
+        }
+        for name, (fits, shape) in shapes.items():
+            if not fits(value := getattr(self, name)):
+                raise TypeError(f"Addon({name}={value!r}) must be {shape}")
 
     def faults(self, name: str) -> list[str]:
         """Rules that this declaration breaks when it belongs to the addon ``name``; each sentence has the mend."""
@@ -52,3 +68,16 @@ class Addon:
         alien = [permission for permission in self.permissions if not permission.startswith(f"{name}.")]
         found += [f"permission {permission!r} must start with {name + '.'!r}; rename it." for permission in alien]
         return found
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_names(value: object) -> bool:
+    """Whether it is a list of names; a single text is one of letters, which is never meant."""
+    return isinstance(value, Sequence) and not isinstance(value, str) and all(map(_is_text, value))
+
+
+def _is_mapping(value: object, fits: Callable[[object], bool]) -> bool:
+    return isinstance(value, Mapping) and all(map(_is_text, value)) and all(map(fits, value.values()))

@@ -7,7 +7,7 @@ from email.message import Message
 from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import cast
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
@@ -31,6 +31,8 @@ class Candidate:
     authors: str
     license: str
     requires: tuple[Requirement, ...] = field(compare=False)
+    unreadable: tuple[str, ...] = ()
+    """What its metadata says and nobody can read, each with the rule; such an addon is not loaded."""
 
     @property
     def kernel_range(self) -> SpecifierSet | None:
@@ -41,20 +43,46 @@ class Candidate:
         return None
 
 
-def _candidate(distribution: Distribution, entry_point: EntryPoint) -> Candidate:
+def _candidates(distribution: Distribution) -> list[Candidate]:
+    """The addons of one distribution. What an interrupted pip has left behind has none: it isn't installed."""
+    entry_points = distribution.entry_points.select(group=GROUP)
+    if not entry_points or not (distribution.read_text("METADATA") or distribution.read_text("PKG-INFO")):
+        return []
     metadata = cast(Message, distribution.metadata)  # which it is; the protocol's type leaves `get` out
-    requires = (Requirement(text) for text in distribution.requires or ())
+    return [_candidate(distribution, metadata, item) for item in entry_points] if metadata["Name"] else []
+
+
+def _candidate(distribution: Distribution, metadata: Message, entry_point: EntryPoint) -> Candidate:
+    requires, unreadable = _requirements(distribution)
+    module = entry_point.value.partition(":")[0].strip()
+    if not all(part.isidentifier() for part in module.split(".")):
+        unreadable.append(f"the entry point {entry_point.value!r} names no module; write <package>:addon.")
     return Candidate(
         name=entry_point.name,
-        package=entry_point.module.partition(".")[0],
+        package=module.partition(".")[0],
         entry_point=entry_point,
         distribution=canonicalize_name(metadata["Name"]),
-        version=distribution.version,
+        version=metadata.get("Version", ""),
         summary=metadata.get("Summary", ""),
         authors=metadata.get("Author-email") or metadata.get("Author") or "",
         license=metadata.get("License-Expression") or metadata.get("License") or "",
-        requires=tuple(item for item in requires if item.marker is None or item.marker.evaluate()),
+        requires=tuple(requires),
+        unreadable=tuple(unreadable),
     )
+
+
+def _requirements(distribution: Distribution) -> tuple[list[Requirement], list[str]]:
+    """What it requires here, and a sentence for each requirement that cannot be read."""
+    found, unreadable = [], []
+    for text in distribution.requires or ():
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            unreadable.append(f"its requirement {text!r} cannot be read; write it like 'name>=1.2'.")
+            continue
+        if requirement.marker is None or requirement.marker.evaluate():
+            found.append(requirement)
+    return found, unreadable
 
 
 def discover() -> list[Candidate]:
@@ -64,8 +92,7 @@ def discover() -> list[Candidate]:
     """
     found: dict[tuple[str, str], Candidate] = {}
     for distribution in distributions():
-        for entry_point in distribution.entry_points.select(group=GROUP):
-            candidate = _candidate(distribution, entry_point)
+        for candidate in _candidates(distribution):
             found.setdefault((candidate.name, candidate.distribution), candidate)
     _names.update({candidate.package: candidate.name for candidate in found.values()})
     return sorted(found.values(), key=lambda candidate: (candidate.name, candidate.distribution))

@@ -150,6 +150,9 @@ class Gate:
                 except Exception as error:
                     log.warning("gate_cannot_read_state", error=str(error))
             wake.wait(self._platform.settings.poll_seconds, self._stop)
-        with self._platform.app.app_context():
-            heartbeat.end()
         wake.close()
+        with self._platform.app.app_context():
+            try:
+                heartbeat.end()
+            except Exception as error:  # without a database the entry grows old by itself
+                log.warning("gate_cannot_sign_off", error=str(error))

@@ -93,7 +93,8 @@ def _installed_version(distribution: str) -> str | None:
 
 
 def _own_faults(candidate: Candidate) -> list[Fault]:
-    name, faults = candidate.name, []
+    name, mend = candidate.name, f"Mend {candidate.distribution} or install another version of it."
+    faults = [Fault(name, "metadata", reason, mend) for reason in candidate.unreadable]
     if not _NAME.match(name):
         faults.append(
             Fault(name, "name", f"{name!r} is no addon name.", "Use lower-case letters, digits and _, a letter first.")

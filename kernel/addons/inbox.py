@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 Severity = Literal["info", "warning", "error"]
 
 
-@transaction
+@transaction(nested=True)  # whoever has a transaction open mustn't lose it over a report
 def _count(addon: str, kind: str, key: str, message: str, severity: Severity) -> None:
     """Count an entry up, or make it; new trouble of a dismissed kind shows again."""
     same = (AddonProblem.addon == addon, AddonProblem.kind == kind, AddonProblem.key == key)

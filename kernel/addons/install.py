@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from kernel.addons import archive, audit, state
+from kernel.addons.declaration import UNSOUND
 from kernel.addons.discovery import discover
 from kernel.addons.graph import Graph, build
 from kernel.addons.registry import LoadedAddon
@@ -58,7 +59,7 @@ def _auto_install(name: str, graph: Graph) -> Sequence[str]:
     candidate = graph.candidate(name)
     try:
         declaration = candidate.entry_point.load() if candidate else None
-    except Exception:
+    except UNSOUND:
         return ()
     return getattr(declaration, "auto_install", ())
 
@@ -83,7 +84,7 @@ def install(name: str, *, actor: str, say: Say, from_archive: Path | None = None
             with probe(names) as app, app.app_context(), ExitStack() as trail:
                 for item in names:
                     trail.enter_context(audit.action(item, "install", actor))
-                    _announce(graph, item, auto=item not in asked)
+                    _announce(item, auto=item not in asked)
                 _install_all(names, {name: from_archive} if from_archive else {}, say)
         return names
 
@@ -119,11 +120,9 @@ def probe(names: Sequence[str]) -> Iterator[Flask]:
         made.db.engine.dispose()
 
 
-def _announce(graph: Graph, name: str, *, auto: bool) -> None:
-    candidate = graph.candidate(name)
-    assert candidate is not None  # the plan is made of usable candidates
+def _announce(name: str, *, auto: bool) -> None:
     with transaction():
-        state.save(name, "to_install", version=candidate.version, auto=auto, refused=False)
+        state.save(name, "to_install", auto=auto, refused=False)
 
 
 def _install_all(names: Sequence[str], archives: Mapping[str, Path], say: Say) -> None:
@@ -137,10 +136,10 @@ def _install_all(names: Sequence[str], archives: Mapping[str, Path], say: Say) -
             migrations.upgrade(name)
         with transaction():
             for name in names:
-                if name not in archives:
-                    _call(platform.registry.loaded[name], "on_install")
+                _first_rows(name, restored=name in archives)
                 platform.events.subscribe_addon(name)
-                state.save(name, "installed", enabled=True)
+                version = platform.registry.loaded[name].candidate.version
+                state.save(name, "installed", enabled=True, version=version)
             state.raise_generation(boot=True)
     except Exception as error:
         _undo(names, new)
@@ -148,6 +147,16 @@ def _install_all(names: Sequence[str], archives: Mapping[str, Path], say: Say) -
         raise OperatorError(f"{what}: installing failed and was undone: {type(error).__name__}: {error}") from error
     for name in names:
         analyse(name)
+
+
+def _first_rows(name: str, *, restored: bool) -> None:
+    """Call what the addon wants called: on data that an uninstall has kept that is the upgrade, if it is one."""
+    loaded, row = platform.registry.loaded[name], state.row_of(name)
+    kept = row.version if row is not None else ""
+    if not kept and not restored:
+        _call(loaded, "on_install")
+    elif kept and kept != loaded.candidate.version:
+        _call(loaded, "on_upgrade", kept)
 
 
 def _undo(names: Sequence[str], new: Sequence[str]) -> None:
@@ -205,8 +214,8 @@ def _upgrade_one(graph: Graph, name: str, *, actor: str, say: Say) -> bool:
     candidate, row = graph.candidate(name), state.row_of(name)
     assert candidate is not None  # both were looked up by the caller
     assert row is not None
-    before = row.version
-    if before == candidate.version and not migrations.pending(name):
+    before, unfinished = row.version, row.state == "to_upgrade"  # a step that failed or crashed is done again
+    if before == candidate.version and not unfinished and not migrations.pending(name):
         return False
     with audit.action(name, "upgrade", actor):
         say(f"Upgrading {name} from {before} to {candidate.version} ...")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kernel.addons.declaration import Addon
+from kernel.addons.declaration import UNSOUND, Addon
 from kernel.addons.discovery import Candidate, discover
 from kernel.addons.graph import Fault, Graph, build
 from kernel.addons.models import AddonState
@@ -77,7 +77,7 @@ def _declaration(candidate: Candidate) -> Addon | None:
     loaded = platform.registry.loaded.get(candidate.name)
     try:
         found = loaded.declaration if loaded else candidate.entry_point.load()
-    except Exception:
+    except UNSOUND:
         return None
     return found if isinstance(found, Addon) else None
 

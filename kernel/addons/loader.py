@@ -20,7 +20,7 @@ import kernel
 from kernel.addons import state
 from kernel.addons.checks import contribution_faults, extension_faults, mapper_fault, schema_fault
 from kernel.addons.contributions import Contribution, contributions_of
-from kernel.addons.declaration import Addon
+from kernel.addons.declaration import UNSOUND, Addon
 from kernel.addons.discovery import Candidate, discover
 from kernel.addons.graph import Fault, build, inherited
 from kernel.addons.registry import LoadedAddon, Registry
@@ -104,7 +104,7 @@ def _load_one(platform: Platform, registry: Registry, candidate: Candidate, *, a
     try:
         with in_addon(name):
             loaded = _import(candidate, operator=platform.role == "cli")
-    except Exception as error:
+    except UNSOUND as error:
         log.debug("addon_import_failed", addon=name, exc_info=True)
         return [_import_fault(candidate, error)]
     bridges = tuple(f"{candidate.package}.{part}" for part in loaded.declaration.requires_if)
@@ -118,7 +118,7 @@ def _load_one(platform: Platform, registry: Registry, candidate: Candidate, *, a
     return faults
 
 
-def _import_fault(candidate: Candidate, error: Exception) -> Fault:
+def _import_fault(candidate: Candidate, error: BaseException) -> Fault:
     frames = traceback.extract_tb(error.__traceback__)
     file, line = frames[-1].filename, frames[-1].lineno
     if isinstance(error, SyntaxError):
@@ -151,7 +151,7 @@ def _load_bridge(registry: Registry, loaded: LoadedAddon, part: str) -> list[Fau
     try:
         with in_addon(loaded.name):
             importlib.import_module(module)
-    except Exception as error:
+    except UNSOUND as error:
         log.debug("bridge_import_failed", addon=loaded.name, module=module, exc_info=True)
         return [_import_fault(loaded.candidate, error)]
     contributions = [c for c in contributions_of(loaded.name) if _stands_in(c.module, (module,))]
@@ -165,7 +165,7 @@ def _checked(registry: Registry, loaded: LoadedAddon, contributions: Sequence[Co
     """Every finding of the checks; a check that itself fails over the addon's code is one too."""
     try:
         return contribution_faults(registry, loaded, contributions) or extension_faults(contributions)
-    except Exception as error:  # checks make schemas and read signatures: an addon's code may raise anything there
+    except UNSOUND as error:  # checks make schemas and read signatures: an addon's code may raise anything there
         log.debug("addon_check_failed", addon=loaded.name, exc_info=True)
         return [_import_fault(loaded.candidate, error)]
 

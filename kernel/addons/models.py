@@ -21,6 +21,7 @@ class AddonState(Model):
     """``to_install``, ``installed``, ``to_upgrade``, ``to_uninstall`` or ``uninstalled`` (data kept, or refused)."""
     enabled: Mapped[bool] = mapped_column(default=False)
     version: Mapped[str] = mapped_column(String(60), default="")
+    """The code that last made or migrated its data; empty where it has none yet, or they went."""
     auto: Mapped[bool] = mapped_column(default=False)
     """Came by itself, as a bridge."""
     refused: Mapped[bool] = mapped_column(default=False)

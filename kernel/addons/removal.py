@@ -91,16 +91,27 @@ def uninstall(name: str, *, data: Data, actor: str, say: Say, archive_to: Path |
 
 def _take_out(name: str, say: Say) -> None:
     """Make every process let go of the addon: none maps its tables and columns any more when this returns."""
-    loaded = platform.registry.loaded.get(name)
-    if loaded is not None and loaded.declaration.on_uninstall is not None:
-        with transaction(), in_addon(name):
-            loaded.declaration.on_uninstall()
+    _call_on_uninstall(name)
     with transaction():
         row = state.row_of(name)
         if row is not None:
             state.save(name, "to_uninstall", enabled=False)
             state.raise_generation(boot=True)
     replace_processes(say)
+
+
+def _call_on_uninstall(name: str) -> None:
+    loaded = platform.registry.loaded.get(name)
+    if loaded is None or loaded.declaration.on_uninstall is None:
+        return
+    try:
+        with transaction(), in_addon(name):
+            loaded.declaration.on_uninstall()
+    except Exception as error:
+        reason = f"its on_uninstall failed, nothing was removed; {type(error).__name__}: {error}"
+        package = loaded.candidate.distribution
+        mend = f"Mend {package}, or do without the call: pip uninstall {package}, then run this again."
+        raise OperatorError(f"{name}: {reason}. {mend}") from error
 
 
 def replace_processes(say: Say, *, wait: bool = True) -> None:
@@ -137,6 +148,10 @@ def _named(late: Sequence[Process]) -> str:
 
 def _drop(name: str, say: Say) -> None:
     migrations.drop_owner(name)
+    with transaction():
+        row = state.row_of(name)
+        if row is not None:
+            row.version = ""
     say(f"Removed the tables and columns of {name}.")
 
 

@@ -6,17 +6,13 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 from __future__ import annotations
 
 import importlib
-import re
 import sys
 from typing import Any
 
 import click
-from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError
 
-from config import ConfigurationError
 from kernel import __version__
-from kernel.errors import OperatorError, Problem
+from kernel.cli.failures import EXPECTED, explained
 
 KERNEL_COMMANDS = {
     "run": "kernel.cli.serve:run",
@@ -41,26 +37,33 @@ class Root(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands."""
-        return sorted({*KERNEL_COMMANDS, *_addon_commands()})
+        return sorted({*KERNEL_COMMANDS, *_addons_with_commands()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; None when there is none."""
+        """The command of that name; None when there is none.
+
+        Raises OperatorError, or why the platform cannot start, for an addon's name that cannot be used now.
+        """
         if target := KERNEL_COMMANDS.get(cmd_name):
             module, _, attribute = target.partition(":")
             command: click.Command = getattr(importlib.import_module(module), attribute)
             return command
-        return _addon_commands().get(cmd_name)
+        from kernel.cli.session import addon_groups, refuse_unusable
+
+        group = addon_groups().get(cmd_name)
+        if group is None:
+            refuse_unusable(cmd_name)
+        return group
 
 
-def _addon_commands() -> dict[str, click.Command]:
-    """Each loaded addon's commands as a group of its name. Nothing when the platform cannot start: that is then
-    said by the command which needs it."""
+def _addons_with_commands() -> list[str]:
+    """Names of the addons that have commands; none when the platform cannot start: the help is shown all the same."""
     from kernel.cli.session import addon_groups
 
     try:
-        return addon_groups()
-    except (OperatorError, ConfigurationError, DBAPIError):
-        return {}
+        return [*addon_groups()]
+    except EXPECTED:
+        return []
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,20 +82,8 @@ def main(args: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (OperatorError, ConfigurationError) as error:
-        _fail(str(error), 1)
-    except Problem as error:
-        _fail(str(error.detail or error.title), 1)
-    except DBAPIError as error:
-        _fail(f"the database failed: {error.orig}. Run: {_mend(error)}", 1)
-    except RedisError as error:
-        _fail(f"Redis failed: {error}. Run: asoud doctor", 1)
-
-
-def _mend(error: DBAPIError) -> str:
-    """What to run: where the kernel's tables are missing, the doctor would only say the same."""
-    new = re.search(r'no such table: kernel_|relation "kernel_\w+" does not exist', str(error.orig))
-    return "asoud db upgrade" if new else "asoud doctor"
+    except EXPECTED as error:
+        _fail(explained(error), 1)
 
 
 def _fail(message: str, code: int) -> None:

@@ -62,6 +62,15 @@ def addon_groups() -> dict[str, click.Command]:
     return dict(groups)
 
 
+def refuse_unusable(addon: str) -> None:
+    """Raise OperatorError with reason and mend when ``addon`` is here but quarantined or not installed."""
+    registry = cli_app().extensions[EXTENSION].registry
+    if faults := registry.faults.get(addon) or registry.graph.faults.get(addon):
+        raise OperatorError("\n".join(str(fault) for fault in faults))
+    if registry.graph.candidate(addon) is not None and addon not in registry.loaded:
+        raise OperatorError(f"{addon}: is not installed. Run: asoud addons install {addon}")
+
+
 def _owned(command: click.Command, owner: str) -> click.Command:
     if command.callback is None or isinstance(command, click.Group):
         return command

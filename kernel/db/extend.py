@@ -13,7 +13,7 @@ from sqlalchemy.types import NullType
 
 from kernel.addons.contributions import Contribution, contribute
 from kernel.addons.discovery import owner_of
-from kernel.db.model import Model
+from kernel.db.model import Model, lets_delete
 
 
 class ExtensionRefused(ValueError):
@@ -109,7 +109,7 @@ def _check(extension: Extension) -> None:
     if isinstance(column.type, NullType) and not column.foreign_keys:
         raise ExtensionRefused(f"{where}: the column has no type; write mapped_column(Integer, ...), say.")
     for key in column.foreign_keys:
-        if (key.ondelete or "").upper() not in ("CASCADE", "SET NULL"):
+        if not lets_delete(key):
             raise ExtensionRefused(
                 f"{where}: its foreign key would stop {host} from deleting rows; "
                 'give it ondelete="CASCADE" or ondelete="SET NULL".'

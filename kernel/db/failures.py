@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DataError
 
 from kernel.deadline import time_left
 from kernel.errors import RequestTimeout, ServiceUnavailable
@@ -40,7 +41,10 @@ def is_busy(error: BaseException | None) -> bool:
 
 
 def translate_failure(context: ExceptionContext) -> None:
-    """Engine event: answer 503 for what isn't the statement's fault; the driver's error stays the cause."""
+    """Engine event: answer 503 for what isn't the statement's fault; the driver's error stays the cause.
+
+    A number that fits no column is a `DataError` on both databases.
+    """
     error: Any = context.original_exception
     state = getattr(error, "sqlstate", None) or ""
     if state in _COLLISIONS or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY_SNAPSHOT:
@@ -48,6 +52,8 @@ def translate_failure(context: ExceptionContext) -> None:
     if state == _CANCELED:
         _ended_with_request()
         raise StatementTooSlow() from error
+    if isinstance(error, OverflowError):  # sqlite3 of a number beyond 64 bits, which PostgreSQL calls a data error
+        raise DataError(context.statement, context.parameters, error) from error
     if context.is_disconnect or _cannot_connect(context) or state[:2] in _AWAY or is_busy(error):
         raise DatabaseAway() from error
 

@@ -74,7 +74,8 @@ def hold(name: str, *, seconds: float) -> Iterator[bool]:
         while not ended.wait(seconds / 3):
             with app.app_context():
                 try:
-                    acquire(name, holder, seconds=seconds)
+                    if not acquire(name, holder, seconds=seconds):
+                        log.error("lease_lost", lease=name)  # it expired while we could not renew it
                 except (SQLAlchemyError, ServiceUnavailable) as error:  # ours until it expires; the next turn tries
                     log.warning("lease_not_renewed", lease=name, error=str(error))
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import MetaData, Table
+from sqlalchemy import ForeignKey, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from kernel.addons.discovery import owner_of
@@ -37,7 +37,8 @@ class Model(DeclarativeBase):
 
     The table is called ``<owner>_<class_in_snake_case>``, or as ``__tablename__`` says, which must start with
     ``<owner>_``. Two addons may have classes of the same name: a class name in a relationship means the owner's own.
-    Raises `ModelRefused` when a name is taken or lacks its owner.
+    A foreign key into another addon's table says CASCADE or SET NULL, so that no addon keeps another from deleting.
+    Raises `ModelRefused` when a name is taken or lacks its owner, or a foreign key would hold another's rows.
     """
 
     metadata = MetaData(naming_convention=NAMING)
@@ -63,6 +64,7 @@ class Model(DeclarativeBase):
         table = cls.__dict__.get("__table__")
         if isinstance(table, Table):
             _mark(table, owner)
+            _check_foreign_keys(cls, table, owner)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {sa.inspect(self).identity or 'new'}>"
@@ -83,6 +85,11 @@ def forget_models(owner: str) -> None:
     del _registries[owner]  # a disposed registry still lists its mappers
     for table in [table for table in Model.metadata.tables.values() if table.info.get("owner") == owner]:
         Model.metadata.remove(table)
+
+
+def lets_delete(key: ForeignKey) -> bool:
+    """Whether the row that the key points at can be deleted, whoever points at it."""
+    return (key.ondelete or "").upper() in ("CASCADE", "SET NULL")
 
 
 def _check_class_name(cls: type[Model], owner: str) -> None:
@@ -118,3 +125,14 @@ def _mark(table: Table, owner: str) -> None:
     table.info.setdefault("owner", owner)
     for column in table.columns:
         column.info.setdefault("owner", owner)
+
+
+def _check_foreign_keys(cls: type[Model], table: Table, owner: str) -> None:
+    for key in table.foreign_keys:
+        there = Model.metadata.tables.get(key.target_fullname.rpartition(".")[0])
+        host = owner if there is None else there.info.get("owner", owner)
+        if host != owner and not lets_delete(key):
+            raise ModelRefused(
+                f"{owner}: {cls.__module__}.{cls.__name__}.{key.parent.name} points at {key.target_fullname} and "
+                f'would stop {host} from deleting rows; give it ondelete="CASCADE" or ondelete="SET NULL".'
+            )

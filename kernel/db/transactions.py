@@ -67,16 +67,26 @@ class Transaction(AbstractContextManager[Session]):
 
 def _leave_savepoint(scope: _Scope, *, failed: bool) -> None:
     assert scope.savepoint is not None
-    current, doomed_inside = scope.session, scope.session.doomed and not scope.doomed
-    if not failed and not doomed_inside:
-        scope.savepoint.commit()
+    doomed_inside = scope.session.doomed and not scope.doomed
+    if failed or doomed_inside:
+        _roll_back(scope, scope.savepoint)
+        if not failed:
+            raise RuntimeError(DOOMED)
         return
-    if current.get_nested_transaction() is scope.savepoint:  # a failed flush has left it in need of a rollback
-        scope.savepoint.rollback()
+    try:
+        scope.savepoint.commit()
+    except BaseException:  # what is flushed only now may be refused too
+        _roll_back(scope, scope.savepoint)
+        raise
+
+
+def _roll_back(scope: _Scope, savepoint: SessionTransaction) -> None:
+    """Leave the session as it was before the savepoint."""
+    current = scope.session
+    if current.get_nested_transaction() is savepoint:  # a failed flush has left it in need of a rollback
+        savepoint.rollback()
     del current.callbacks[scope.callbacks :]
     current.doomed = scope.doomed
-    if not failed:
-        raise RuntimeError(DOOMED)
 
 
 @overload

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import structlog
 
 from kernel.addons import inbox
 from kernel.context import in_addon
+from kernel.db import WritersCollided, transaction
 from kernel.hooks.specs import HookSpec
 from kernel.runtime import platform
 
@@ -103,7 +105,11 @@ def _collect(spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[s
     answers = []
     for call in calls:
         try:
-            answer = call(values)
+            # In the caller's transaction a savepoint of its own: what a failing one has written goes, the rest stays.
+            with transaction(nested=True) if platform.db.in_transaction() else nullcontext():
+                answer = call(values)
+        except WritersCollided:  # nobody's fault: the caller's transaction has to begin again
+            raise
         except Exception as error:  # one addon's fault must not cost the others' answers
             log.exception("hook_failed", hook=spec.name, addon=call.owner)
             inbox.report_problem(call.owner, "hook_failed", call.key, f"{type(error).__name__}: {error}", "error")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,14 @@ import pluggy
 
 from kernel.addons.contributions import Contribution
 from kernel.addons.graph import Fault
+from kernel.context import KERNEL
 from kernel.hooks.specs import HookSpec
 
 if TYPE_CHECKING:
     from kernel.addons.registry import Registry
 
+Own = Mapping[tuple[str, str], Contribution]
+"""What the addon under the check offers itself, by kind and key."""
 _spec, _impl = pluggy.HookspecMarker("asoud"), pluggy.HookimplMarker("asoud")
 
 
@@ -47,26 +50,44 @@ def _signature_fault(spec: HookSpec[..., Any], contribution: Contribution) -> st
 
 
 def hook_faults(registry: Registry, contributions: Sequence[Contribution]) -> list[Fault]:
-    """A fault for each implementation with a name that its loaded owner doesn't offer, a wrong signature or phase."""
+    """A fault for each implementation with a name that its loaded owner doesn't offer, a wrong signature or phase.
+
+    Replacements of services that don't exist are found likewise.
+    """
     faults = []
-    own = {c.key: c for c in contributions if c.kind == "hookspec"}
+    own = {(c.kind, c.key): c for c in contributions}
     for contribution in contributions:
-        if contribution.kind == "hook" and (reason := _reason(registry, own, contribution)):
+        check = _REASONS.get(contribution.kind)
+        if check is not None and (reason := check(registry, own, contribution)):
             mend = f"Mend {contribution.value.function.__qualname__} in {contribution.module}."
-            faults.append(Fault(contribution.owner, "hook", reason, mend))
+            faults.append(Fault(contribution.owner, contribution.kind, reason, mend))
     return faults
 
 
-def _reason(registry: Registry, own: dict[str, Contribution], contribution: Contribution) -> str | None:
+def _absent(registry: Registry, what: str, name: str, contribution: Contribution) -> str | None:
+    """Said of a name that its owner doesn't offer; nothing when the owner isn't here: the implementation then rests."""
+    owner = name.partition(".")[0]
+    known = owner in registry.loaded or owner in (contribution.owner, KERNEL)
+    return f"{what} {name!r} doesn't exist: {owner} offers no {what} of that name." if known else None
+
+
+def _replacement_reason(registry: Registry, own: Own, contribution: Contribution) -> str | None:
+    name = contribution.key
+    there = own.get(("replaceable", name)) or registry.find("replaceable", name)
+    return None if there else _absent(registry, "service", name, contribution)
+
+
+def _hook_reason(registry: Registry, own: Own, contribution: Contribution) -> str | None:
     name = contribution.value.hook
-    spec = own.get(name) or registry.find("hookspec", name)
+    spec = own.get(("hookspec", name)) or registry.find("hookspec", name)
     if spec is None:
-        owner = name.partition(".")[0]
-        known = owner in registry.loaded or owner == contribution.owner or owner == "kernel"
-        return f"hook {name!r} doesn't exist: {owner} offers no hook of that name." if known else None
+        return _absent(registry, "hook", name, contribution)
     phase, phases = contribution.value.phase, spec.value.phases
     if phase is not None and phase not in phases:
         return f"hook {name!r} has no phase {phase!r}; its phases are {', '.join(phases) or 'none'}."
     if message := _signature_fault(spec.value, contribution):
         return f"hook {name!r} is implemented with a wrong signature: {message}."
     return None
+
+
+_REASONS = {"hook": _hook_reason, "replacement": _replacement_reason}

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy.exc import DBAPIError
 
-from config import ConfigurationError
 from kernel.app import create_app
-from kernel.errors import OperatorError, Problem
+from kernel.cli.failures import EXPECTED, explained
+from kernel.errors import OperatorError
 from kernel.serving.child import follow_master
 from kernel.serving.children import REFUSED, RESTING
 from kernel.serving.programs import banner_file
@@ -91,12 +90,8 @@ def main(arguments: Sequence[str]) -> int:
     follow_master()
     try:
         prepare(demo="--demo" in arguments)
-    except (ConfigurationError, OperatorError) as error:
-        reason = str(error)
-    except DBAPIError as error:
-        reason = f"the database failed: {error.orig}"
-    except Problem as error:
-        reason = str(error.detail or error.title)
+    except EXPECTED as error:
+        reason = explained(error)
     else:
         return RESTING
     for line in [*reason.splitlines(), "Preparing the site failed. Ask for a diagnosis: asoud doctor"]:

@@ -63,9 +63,9 @@ def running_masters(data_dir: Path) -> dict[Path, int]:
     """
     found = {}
     for path in sorted(pid_folder(data_dir).glob("*.pid")):
-        with path.open("r+") as file:
+        with contextlib.suppress(OSError), path.open() as file:  # one that ends just now takes its file away
             if _lock(file):
-                path.unlink(missing_ok=True)
+                path.unlink()
                 continue
             pid, _, host = file.read().strip().partition(" ")
             if pid.isdigit() and host == socket.gethostname():

@@ -33,6 +33,7 @@ class Site:
         version: str = "1.0",
         distribution: str | None = None,
         package: str | None = None,
+        entry_point: str | None = None,
     ) -> Path:
         """Write the addon ``name``; ``files`` are paths inside its package. An existing one is replaced."""
         package = package or f"asoud_{name}"
@@ -51,7 +52,7 @@ class Site:
             *(f"Requires-Dist: {item}" for item in requires),
         ]
         (info / "METADATA").write_text("Metadata-Version: 2.1\n" + "\n".join(lines) + "\n")
-        (info / "entry_points.txt").write_text(f"[asoud.addons]\n{name} = {package}:addon\n")
+        (info / "entry_points.txt").write_text(f"[asoud.addons]\n{name} = {entry_point or f'{package}:addon'}\n")
         return site / package
 
     def remove(self, name: str) -> None:

@@ -35,7 +35,13 @@ PUBLIC_HOOK = "from addon_sdk import hookspec\n\n@hookspec.collect\ndef kinds(or
 BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
     "imports": ({"services.py": "import no_such_module\n"}, "import_error", "No module named 'no_such_module'"),
     "syntax": ({"services.py": "def broken(:\n"}, "import_error", "SyntaxError"),
+    "exits": ({"services.py": "raise SystemExit(3)\n"}, "import_error", "SystemExit"),
     "noaddon": ({"__init__.py": "addon = 1\n"}, "import_error", "must name an Addon"),
+    "listed": (
+        {"__init__.py": "from addon_sdk import Addon\naddon = Addon(title='x', permissions=['listed.edit'])\n"},
+        "import_error",
+        "Addon(permissions=['listed.edit']) must be a dict of texts by name",
+    ),
     "nomigration": ({"models.py": MODEL}, "model_without_migration", "nomigration_thing"),
     "openroute": (
         {
@@ -54,6 +60,11 @@ BROKEN: dict[str, tuple[dict[str, str], str, str]] = {
         {"hooks.py": "from addon_sdk import hook\n\n@hook('base.kinds')\ndef mine(other):\n    pass\n"},
         "hook",
         "wrong signature",
+    ),
+    "hookreplaces": (
+        {"services.py": "from addon_sdk import replaces\n\n@replaces('base.prise')\ndef mine(order):\n    pass\n"},
+        "replacement",
+        "service 'base.prise' doesn't exist",
     ),
     "permission": (
         {"__init__.py": "from addon_sdk import Addon\naddon = Addon(title='x', permissions={'other.edit': 'Edit'})\n"},
@@ -128,6 +139,7 @@ UNMEETABLE: dict[str, tuple[list[str], str]] = {
     "circle": (["asoud-round"], "cycle"),
     "kernelrange": (["asoud>=99"], "kernel_version"),
     "lonely": (["no-such-distribution"], "missing_dependency"),
+    "norequirement": (["asoud (new"], "metadata"),
     "round": (["asoud-circle"], "cycle"),
 }
 """Addons whose code is fine: what they require, and the code of their fault."""
@@ -141,6 +153,13 @@ caller = log_in(app, user_id=None, roles=(), permissions=["kernel.addons"])
 shown = {"rest": {item["name"]: item for item in caller.get("/api/v1/kernel/addons").json["items"]}}
 shown["one"] = {name: caller.get(f"/api/v1/kernel/addons/{name}").json for name in shown["rest"]}
 print(json.dumps(shown))
+"""
+
+READY = """
+import json
+from kernel.app import create_app
+
+print(json.dumps(create_app().test_client().get("/health/ready").json))
 """
 
 
@@ -161,6 +180,9 @@ def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Sit
     for order in ("one", "other"):
         site.add("twin", distribution=f"asoud-{order}-twin", package=f"asoud_{order}_twin")
     site.add("doctor")
+    site.add("noentry", entry_point="asoud-noentry:addon")
+    left_behind = site.add("halfgone", package="asoud_halfgone").parent / "asoud_halfgone.dist-info" / "METADATA"
+    left_behind.unlink()
     site.pretend_installed("base", *BROKEN, *UNMEETABLE)
 
     infos = {info["name"]: info for info in site.json("addons", "list")}
@@ -173,7 +195,10 @@ def test_every_kind_of_broken_addon_is_quarantined_and_the_rest_serves(site: Sit
         assert (infos[name]["state"], infos[name]["faults"][0]["code"]) == ("quarantined", code), infos[name]
     assert infos["above"]["faults"][0]["chain"] == ["above", "imports"]
     assert (infos["twin"]["faults"][0]["code"], infos["doctor"]["faults"][0]["code"]) == ("duplicate_name", "name")
-    check_it_is_shown_everywhere(site, {name: infos[name] for name in (*BROKEN, *UNMEETABLE, "twin", "doctor")})
+    assert (infos["noentry"]["state"], infos["noentry"]["faults"][0]["code"]) == ("quarantined", "metadata")
+    assert "halfgone" not in infos
+    shown = (*BROKEN, *UNMEETABLE, "twin", "doctor", "noentry")
+    check_it_is_shown_everywhere(site, {name: infos[name] for name in shown})
 
     served = site.python(
         "from kernel.app import create_app\n"
@@ -229,11 +254,84 @@ def test_a_broken_addon_is_not_installed_and_nothing_has_changed(site: Site) -> 
     assert (states["imports"], states["alone"]) == ("available", "quarantined")
 
 
+def test_commands_of_an_addon_that_cannot_be_used_say_why(site: Site) -> None:
+    site.add("imports", {**BROKEN["imports"][0], "cli.py": BROKEN["commandtwice"][0]["jobs.py"]})
+    site.add("waiting", {"cli.py": BROKEN["commandtwice"][0]["jobs.py"]})
+    site.pretend_installed("imports")
+    assert "No module named 'no_such_module'" in site.asoud("imports", "go", code=1).stderr
+    assert "Run: asoud addons install waiting" in site.asoud("waiting", "go", code=1).stderr
+    assert "No such command 'nobody'" in site.asoud("nobody", "go", code=2).stderr
+    site.asoud("addons", "install", "waiting")
+    site.asoud("waiting", "go")
+    site.asoud("addons", "disable", "waiting")
+    assert "Run: asoud addons enable waiting" in site.asoud("waiting", "go", code=1).stderr
+    unconfigured = Site(site.folder, {"ASOUD_PORT": "many"})
+    assert "ASOUD_PORT: must be" in unconfigured.asoud("waiting", "go", code=1).stderr
+    assert "addons" in unconfigured.asoud("--help").stdout
+
+
+TABLED = """
+from addon_sdk import Addon, session
+
+def seed():
+    from asoud_tabled.models import Thing
+    session().add(Thing(name="seed"))
+
+addon = Addon(title="Tabled", permissions={"tabled.edit": "Edit"}, on_install=seed)
+"""
+TABLED_MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+revision = "tabled_1"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+def upgrade():
+    op.create_table(
+        "tabled_thing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_tabled_thing"),
+    )
+
+def downgrade():
+    op.drop_table("tabled_thing")
+"""
+
+
+def test_uninstall_only_shows_until_it_is_told(site: Site) -> None:
+    files = {"__init__.py": TABLED, "models.py": MODEL, "migrations/versions/one.py": TABLED_MIGRATION}
+    site.add("tabled", files)
+    site.add("above", requires=["asoud-tabled"])
+    site.asoud("addons", "install", "above")
+    shown = site.asoud("addons", "uninstall", "tabled")
+    for line in ("table   tabled_thing: 1 rows", "needed by: above", "permissions: tabled.edit"):
+        assert line in shown.stdout
+    assert "Say what becomes of the data: --keep, --archive or --drop" in shown.stderr
+    assert (
+        "above need it. Uninstall them first."
+        in site.asoud("addons", "uninstall", "tabled", "--drop", "--yes", code=1).stderr
+    )
+    assert (
+        "--archive-to goes with --archive"
+        in site.asoud("addons", "uninstall", "tabled", "--drop", "--archive-to", "x.zip", code=2).stderr
+    )
+    assert site.json("addons", "info", "tabled")["state"] == "enabled"
+    site.asoud("addons", "uninstall", "above", "--keep", "--yes")
+    site.asoud("addons", "uninstall", "tabled", "--drop", "--yes")
+    assert "has no data here" in site.asoud("addons", "uninstall", "tabled", code=1).stderr
+
+
 def test_a_package_that_is_gone_is_reported_missing_and_can_be_uninstalled(site: Site) -> None:
     site.add("hello", {"__init__.py": HELLO.format(name="hello")})
     site.asoud("addons", "install", "hello")
     site.remove("hello")
     info = site.json("addons", "list")[-1]
     assert (info["name"], info["state"], info["faults"][0]["code"]) == ("hello", "missing", "missing")
+    report = json.loads(site.python(READY).stdout.splitlines()[-1])
+    assert (report["status"], report["missing"]) == ("behind", ["hello"])
     site.asoud("addons", "uninstall", "hello", "--drop", "--yes")
     assert "hello" not in {info["name"] for info in site.json("addons", "list")}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from config import ConfigurationError, Production, Settings, Testing, load_settings
 from config.settings import DEFAULT_SECRET
@@ -23,6 +25,12 @@ def test_a_field_is_read_from_its_variable_in_its_own_type() -> None:
     assert settings.cors_origins == ("https://a", "https://b")
 
 
+@pytest.mark.parametrize("url", ["somewhere", "http://h", "redis://h:no-port"])
+def test_a_redis_address_that_cannot_be_read_is_said(make_app: Callable[..., Flask], url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^REDIS_URL: must start with redis://"):
+        make_app(redis_url=url)
+
+
 def test_an_empty_variable_counts_as_not_set() -> None:
     assert load_settings({"ASOUD_PORT": "", "REDIS_URL": ""}).port == Settings().port
 
@@ -30,7 +38,18 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "rule"),
     [
-        ("ASOUD_PORT", "many", "must be a int"),
+        ("ASOUD_PORT", "many", "must be a whole number, not 'many'"),
+        ("ASOUD_PORT", "70000", "must be 65535 at most"),
+        ("ASOUD_PORT", "-1", "must be 0 or more"),
+        ("ASOUD_POOL_SIZE", "0", "must be 1 or more"),
+        ("ASOUD_POLL_SECONDS", "soon", "must be a number, not 'soon'"),
+        ("ASOUD_POLL_SECONDS", "0", "must be 0.01 or more"),
+        ("ASOUD_POLL_SECONDS", "nan", "must be 0.01 or more"),
+        ("ASOUD_DATABASE_WAIT_SECONDS", "inf", "must be 0 or more"),
+        ("ASOUD_TRUSTED_PROXIES", "-2", "must be 0 or more"),
+        ("ASOUD_LOG_LEVEL", "loud", "must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
+        ("ASOUD_TIME_ZONE", "Asia/Nowhere", "must be a zone that this machine knows"),
+        ("ASOUD_TIME_ZONE", "../etc/passwd", "must be a zone that this machine knows"),
         ("ASOUD_DEBUG", "perhaps", "must be 1 or 0"),
         ("ASOUD_ASYNC_MODE", "gevent", "must be one of eventlet, threading"),
         ("ASOUD_STORAGE", "ftp", "must be one of local, s3"),

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from kernel.clock import FrozenClock
-from kernel.db import lease, new_id, session
+from kernel.db import lease, new_id, session, transaction
 from kernel.db.lease import Lease, acquire, hold, release
 from kernel.errors import ServiceUnavailable
 from kernel.runtime import platform
@@ -75,6 +75,21 @@ def test_it_is_renewed_while_the_block_runs(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(lease, "acquire", counted)
     with hold("roof", seconds=0.03):
         assert renewed.wait(20)
+
+
+def test_a_lease_that_another_took_meanwhile_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = threading.Event()
+    monkeypatch.setattr(lease.log, "error", lambda event, **about: said.set() if event == "lease_lost" else None)
+    taken, yours = lease.acquire, new_id()
+
+    def stolen(name: str, holder: object, *, seconds: float) -> bool:
+        with transaction():
+            session().execute(update(Lease).values(holder=yours))
+        return taken(name, holder, seconds=seconds)  # type: ignore[arg-type]  # handed on
+
+    with hold("roof", seconds=0.03):
+        monkeypatch.setattr(lease, "acquire", stolen)
+        assert said.wait(20)
 
 
 def test_two_that_come_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.exc import StatementError
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.clock import FrozenClock
 from kernel.db import Model, ModelRefused, Money, new_id, session, transaction
-from kernel.db.model import registry_of
+from kernel.db.model import forget_models, registry_of
 from tests.db.models import Book, Shelf, TallShelf
 
 
@@ -104,6 +105,25 @@ def test_a_table_name_starts_with_its_owner() -> None:
 def test_a_table_name_is_taken_once() -> None:
     with pytest.raises(ModelRefused, match="'tests_shelf', which tests has already"):
         type("Wanderer", (Model,), {"__module__": "tests.elsewhere", "__tablename__": "tests_shelf"})
+
+
+def pointing(key: ForeignKey) -> type[Model]:
+    """A model of another addon that points at our shelves."""
+    body = {"__module__": "asoud_other.models", "__annotations__": {"shelf_id": Mapped[UUID | None]}}
+    return type("Pointing", (Model,), {**body, "shelf_id": mapped_column(key)})
+
+
+@pytest.mark.parametrize("target", ["tests_shelf.id", Shelf.id])
+def test_no_addon_keeps_another_from_deleting(target: Any) -> None:
+    try:
+        with pytest.raises(ModelRefused, match=r"other: .*Pointing.shelf_id .* stop tests from deleting .*CASCADE"):
+            pointing(ForeignKey(target))
+        forget_models("other")
+        for rule in ("CASCADE", "SET NULL"):
+            assert pointing(ForeignKey(target, ondelete=rule)).__table__.name == "other_pointing"
+            forget_models("other")
+    finally:
+        forget_models("other")
 
 
 def test_repr_names_the_row(app: Flask) -> None:

@@ -102,6 +102,44 @@ def test_a_serialisation_failure_is_a_collision(app: Flask) -> None:
             two.exec_driver_sql("UPDATE tests_shelf SET name = 'c'")
 
 
+def test_a_locked_row_waits_for_its_holder_and_others_do_not(app: Flask) -> None:
+    shelves("a", "b")
+
+    def lock(name: str) -> str:
+        return f"SELECT 1 FROM tests_shelf WHERE name = '{name}' FOR UPDATE NOWAIT"
+
+    with platform.db.engine.connect() as other:
+        with transaction() as current:
+            assert current.scalars(select(Shelf).where(Shelf.name == "a").with_for_update()).one()
+            with pytest.raises(WritersCollided):
+                other.exec_driver_sql(lock("a"))
+            other.rollback()
+            other.exec_driver_sql(lock("b"))
+        other.exec_driver_sql(lock("a"))
+
+
+def test_a_serialisation_failure_is_tried_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another transaction commits in between, the first time."""
+    shelves("a")
+    monkeypatch.setattr(
+        platform.db, "engine", platform.db.engine.execution_options(begin="BEGIN ISOLATION LEVEL SERIALIZABLE")
+    )
+    platform.db.close_session()
+    calls: list[str] = []
+
+    @transaction
+    def rename() -> None:
+        calls.append(session().scalars(select(Shelf.name)).one())
+        if len(calls) == 1:
+            with platform.db.reader.connect() as other:
+                other.exec_driver_sql("UPDATE tests_shelf SET name = name || '!'")
+        session().execute(update(Shelf).values(name=Shelf.name + "?"))
+
+    rename()
+    assert calls == ["a", "a!"]
+    assert session().scalars(select(Shelf.name)).all() == ["a!?"]
+
+
 def test_a_read_survives_a_lost_connection(app: Flask) -> None:
     shelves("a")
     assert session().scalars(select(Shelf.name)).all() == ["a"]

@@ -93,6 +93,22 @@ def test_a_failed_flush_in_a_savepoint_leaves_the_rest_usable(app: Flask) -> Non
     assert names() == ["a", "b"]
 
 
+def test_a_savepoint_that_cannot_be_kept_leaves_the_rest_usable(app: Flask) -> None:
+    done: list[str] = []
+
+    @transaction(nested=True)
+    def refused_at_its_end() -> None:
+        after_commit(lambda: done.append("refused"))
+        session().add(Shelf(name="a"))
+
+    with transaction():
+        add("a")
+        with pytest.raises(IntegrityError):
+            refused_at_its_end()
+        add("b")
+    assert (names(), done) == (["a", "b"], [])
+
+
 def test_a_savepoint_outside_is_a_transaction(app: Flask) -> None:
     with transaction(nested=True):
         add("a")

@@ -15,16 +15,13 @@ class Load:
     """Threads that GET paths over kept-alive connections for as long as the block runs.
 
     A request that fails without an answer is tried once more on a fresh connection, as any client does with an
-    idempotent request. What fails then, an answer that takes longer than ``patience`` seconds, and every answer but 200
-    is a failure.
+    idempotent request. What fails then, an answer that takes longer than 10 seconds, and every answer but 200 is a
+    failure.
     """
 
-    def __init__(
-        self, url: Callable[[str, int], str], paths: list[str], *, threads: int = 3, patience: float = 10
-    ) -> None:
+    def __init__(self, url: Callable[[str, int], str], paths: list[str], *, threads: int = 3) -> None:
         self._url = url
         self._paths = paths
-        self._patience = patience
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._ask, args=(turn,), daemon=True) for turn in range(threads)]
         self.failures: list[str] = []
@@ -53,10 +50,10 @@ class Load:
     def _ask_one(self, client: requests.Session, url: str) -> None:
         try:
             try:
-                answer = client.get(url, timeout=self._patience)
+                answer = client.get(url, timeout=10)
             except requests.ConnectionError:
                 self.retries += 1
-                answer = requests.get(url, timeout=self._patience)
+                answer = requests.get(url, timeout=10)
         except requests.RequestException as error:
             self.failures.append(f"{url}: {error!r}")
             return

@@ -44,8 +44,6 @@ class Deployment:
     web_ports: list[int] = field(default_factory=list)
     socket_ports: list[int] = field(default_factory=list)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    patience: float = 10
-    """Seconds until a request counts as failed."""
 
     @property
     def site(self) -> Path:
@@ -154,8 +152,6 @@ def production(folder: Path, database_url: str, redis_url: str, *, server: str =
     deployment.asoud("demo", "load")
     port = free_port()
     deployment.web_ports = [port]
-    if server == "gunicorn":
-        deployment.patience = 60  # requests wait while its new workers load the app
     deployment.start("web", *_web_server(server, port, pid))
     for index in range(2):
         deployment.socket_ports.append(free_port())
@@ -174,5 +170,5 @@ def _web_server(server: str, port: int, pid: Path) -> list[str]:
             "--respawn-interval 10 --workers-kill-timeout 30"
         )
         return ["granian", *flags.split(), "--port", str(port), "--pid-file", str(pid), "wsgi:app"]
-    flags = "--worker-class gthread --workers 2 --threads 8 --graceful-timeout 30"
+    flags = "--config python:kernel.serving.gunicorn --worker-class gthread --workers 2 --threads 8"
     return ["gunicorn", *flags.split(), "--bind", f"127.0.0.1:{port}", "--pid", str(pid), "wsgi:app"]

@@ -37,9 +37,7 @@ def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deplo
 def state(deployment: Deployment, headers: dict[str, str]) -> int:
     """The status of the stranger's endpoint; asked several times, so that every process answers."""
     codes = {
-        requests.get(
-            deployment.url("/api/v1/loyalty/balance"), headers=headers, timeout=deployment.patience
-        ).status_code
+        requests.get(deployment.url("/api/v1/loyalty/balance"), headers=headers, timeout=10).status_code
         for _ in range(8)
     }
     return codes.pop() if len(codes) == 1 else 0
@@ -67,7 +65,7 @@ def ask_balance(deployment: Deployment, headers: dict[str, str], port: int) -> A
 @pytest.mark.timeout(900)
 def test_a_strangers_addon_comes_and_goes_while_the_platform_serves(deployment: Deployment, tmp_path: Path) -> None:
     me = deployment.log_in(MOBILE)
-    with Load(deployment.url, PATHS, patience=deployment.patience) as load:
+    with Load(deployment.url, PATHS) as load:
         project = tmp_path / "asoud_loyalty"
         shutil.copytree(ROOT / "examples" / "asoud_loyalty", project)
         deployment.pip_install(project)

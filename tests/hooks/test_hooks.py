@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from config import Testing
-from kernel.addons import contributions
+from kernel.addons import contributions, inbox
 from kernel.addons.contributions import Contribution, contributions_of
 from kernel.addons.discovery import Candidate
 from kernel.addons.graph import Graph
@@ -64,9 +64,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         platform.registry.loaded[addon] = LoadedAddon(candidate, SimpleNamespace(requires_if={}), ())  # type: ignore[arg-type]  # enough of one
     gate = SimpleNamespace(enabled=frozenset({"low", "middle", "high"}), generation=1)
     gate.counts = lambda contribution: contribution.owner in gate.enabled
+    platform.db = SimpleNamespace(in_transaction=lambda: False)  # type: ignore[assignment]  # no database
     platform.gate = gate  # type: ignore[assignment]  # a gate without a database
     world = World(platform)
-    monkeypatch.setattr(calls_module.inbox, "report_problem", lambda *args: world.reports.append(args))
+    monkeypatch.setattr(inbox, "report_problem", lambda *args: world.reports.append(args))
     with app.app_context():
         yield world
 

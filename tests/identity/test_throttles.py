@@ -200,7 +200,8 @@ def test_a_flood_of_callers_does_not_fill_the_memory(limits: Limits, monkeypatch
 @pytest.mark.parametrize("redis_is_away", [False, True])
 def test_the_settling_thread_ends_when_idle_and_comes_back(limits: Limits, redis_is_away: bool) -> None:
     settings = {"redis_url": "redis://127.0.0.1:1/0"} if redis_is_away else {}
-    counter = LocalCounter(RedisCounter(limits(**settings)), every=0.01)
+    shared = RedisCounter(limits(**settings))
+    counter = LocalCounter(shared, every=0.01)
     threads = []
     for _ in range(2):
         counter.add(Use("reads", 60), 5)
@@ -210,6 +211,18 @@ def test_the_settling_thread_ends_when_idle_and_comes_back(limits: Limits, redis
         assert not thread.is_alive()
         threads.append(thread)
     assert threads[0] is not threads[1]
+    if not redis_is_away:
+        assert shared.add([Use("reads", 60)])[0].used == 3
+
+
+def test_a_process_settles_its_reads_each_second_by_itself(limits: Limits) -> None:
+    platform = limits(read_limit=5)
+    assert platform.identity.throttles._local._every == 1.0
+    with platform.app.test_request_context():
+        platform.identity.throttles.admit((), write=False)
+    thread = platform.identity.throttles._local._thread
+    assert thread is not None
+    assert thread.is_alive()
 
 
 def test_rules_and_keys_are_named_after_their_addon() -> None:

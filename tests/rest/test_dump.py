@@ -479,6 +479,38 @@ def test_a_schema_may_nest_itself() -> None:
     assert assert_same(Tree(), lambda: root)[0] == "result"
 
 
+def test_nested_lists_beside_and_inside_each_other() -> None:
+    class Leaf(Schema):
+        a = fields.Integer()
+        c = fields.Raw(data_key="see")
+
+    class Branch(Schema):
+        b = fields.String()
+        leaves = fields.List(fields.Nested(Leaf))
+        inner = fields.Nested(Inner, many=True, data_key="Inner")
+
+    class Trunk(Schema):
+        branches = fields.List(fields.Nested(Branch), dump_default=[{"leaves": [{}]}])
+        inner = fields.List(fields.Nested(Inner))
+        leaves = fields.Nested(Leaf, many=True)
+
+    leaf = SimpleNamespace(a=1, c=missing)
+    branch = SimpleNamespace(b="b", leaves=[leaf, None, {"a": 2}, Point()], inner=(leaf, None, Point()))
+    trunks = [
+        SimpleNamespace(branches=[branch, None, missing], inner=[Point(), leaf], leaves=[leaf, Slotted(), Point()]),
+        SimpleNamespace(inner=None, leaves={}),
+        {"branches": (branch,), "leaves": [{"a": "7"}, None], "inner": iter([leaf])},
+    ]
+    for _ in range(3):  # the first time finds the classes, later ones take them in the loop
+        assert_same(Trunk(), lambda: trunks[:2] * 2, many=True)
+    schema = Trunk(many=True)
+    for objects in (trunks[:2], trunks[:2], trunks[1:2] * 2, [None, trunks[0]], [], [trunks[0], {}], iter(trunks[:2])):
+        made = list(objects)
+        assert_same(schema, lambda made=made: iter(made))
+        assert_same(Trunk(), lambda made=made: made[:1], many=True)
+    assert_same(schema, lambda: [SimpleNamespace(leaves=5)])
+
+
 def test_options_of_the_schema_reach_the_fields() -> None:
     class Dated(Schema):
         class Meta:

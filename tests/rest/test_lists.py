@@ -179,6 +179,7 @@ def test_filters(site: Site) -> None:
         ("cursor=abc", "/query/cursor", "bad_cursor"),
         ("cursor=%D8%B3", "/query/cursor", "bad_cursor"),
         ("cursor=" + "A" * 60, "/query/cursor", "bad_cursor"),
+        ("cursor=" + "_" * 60, "/query/cursor", "bad_cursor"),
         ("cursor=" + "A" * 3000, "/query/cursor", "length"),
     ],
 )

@@ -232,6 +232,7 @@ def test_list_parameters_are_documented(make_site: MakeSite) -> None:
     listing = document(make_site(books()))["paths"]["/api/v1/books/books"]["get"]
     assert listing["security"] == []
     assert listing["description"] == "Newest first."
+    assert {"not_authenticated", "token_expired", "session_ended"} <= codes(listing)
     parameters = {item["name"]: item for item in listing["parameters"] if "name" in item}
     assert parameters["limit"]["schema"]["maximum"] == 100
     assert parameters["sort"]["schema"]["enum"] == ["title", "-title"]

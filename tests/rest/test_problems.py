@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from kernel.db import DatabaseAway
+from kernel.db import DatabaseAway, session
 from kernel.errors import Problem
 from kernel.identity.access import public
 from kernel.rest import Blueprint, Invalid, Schema, fields, problem_of
@@ -212,6 +212,20 @@ def test_an_optional_body_may_be_absent(make_site: MakeSite) -> None:
 def test_a_body_of_the_wrong_type_is_named_as_a_whole(make_site: MakeSite) -> None:
     answer = post(make_site(shop(dict)), b"[]")
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "")
+
+
+def test_a_number_in_the_path_that_no_column_holds(make_site: MakeSite, database_url: str) -> None:
+    blp = Blueprint("numbers", "asoud_numbers")
+
+    @blp.get("/<int:number>")
+    @public
+    def get_number(number: int) -> Any:
+        return {"found": session().scalar(sa.select(sa.literal(1, sa.BigInteger) == sa.bindparam("n", number)))}
+
+    client = make_site(blp, database_url=database_url).client
+    assert client.get("/api/v1/numbers/1").status_code == 200
+    for digits in (30, 5000):
+        assert client.get(f"/api/v1/numbers/{'9' * digits}").status_code in (400, 404)
 
 
 def test_nul_in_the_query(make_site: MakeSite) -> None:

@@ -49,7 +49,7 @@ class Load:
             thread.join()
 
     def _ask(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)  # a new worker may be slow to come
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         fresh = True
         while not self._enough.is_set():
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -35,6 +36,9 @@ def test_it_serves_from_an_empty_folder_and_ctrl_c_ends_every_child(site: Site) 
     ready = site.get("/health/ready").json()
     assert (ready["database"], ready["redis"], ready["migrations"]) == ("ok", "ok", "ok")
     assert site.get("/docs").status_code == 200
+    assert f"API document   {site.url}/docs  ({site.url}/api/v1/openapi.json)" in site.banner
+    assert f"Data           {site.folder}" in site.banner
+    assert f"Database       sqlite:///{site.folder / 'asoud.db'}" in site.banner
     assert [len(site.running(role)) for role in ("web", "worker", "cron")] == [1, 1, 1]
     children = site.processes()
     assert any("redis.sock" in " ".join(process.cmdline()) for process in children)
@@ -73,15 +77,20 @@ class LiveClient(Client):
 
 def test_a_killed_master_leaves_nothing_running_and_the_next_start_keeps_the_data(folder: Path) -> None:
     site = Site(folder).wait_ready()
+    disabled = site.asoud("addons", "disable", "chat")
+    assert disabled.returncode == 0, disabled.stderr
     children = site.processes()
     site.process.kill()
     site.process.wait()
     _, alive = psutil.wait_procs(children, 40)
     assert alive == []
     site.clean_up()
-    again = Site(folder).wait_ready()
+    again = Site(folder, "--demo").wait_ready()
     try:
+        assert "Demo login" in again.banner
         assert again.get("/health/ready").json()["status"] in ("ok", "degraded")
+        history = json.loads(again.asoud("addons", "info", "chat", "--json").stdout)["history"]
+        assert [item["action"] for item in history] == ["disable", "install"]
     finally:
         assert again.end() == 0
 

@@ -51,6 +51,12 @@ def test_the_file_of_a_dead_master_is_removed_not_signalled(tmp_path: Path) -> N
     assert not left.exists()
 
 
+def test_a_file_that_vanishes_meanwhile_is_passed_by(tmp_path: Path) -> None:
+    with pid_file(tmp_path, "worker") as path:
+        (pid_folder(tmp_path) / "cron-7.pid").symlink_to(tmp_path / "gone")  # listed, and then not to be opened
+        assert running_masters(tmp_path) == {path: os.getpid()}
+
+
 def test_a_master_of_another_container_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pid_file(tmp_path, "worker"):
         monkeypatch.setattr("socket.gethostname", lambda: "another-container")

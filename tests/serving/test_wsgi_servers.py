@@ -37,10 +37,10 @@ def granian(port: int, pid: Path, pause: float) -> list[str]:
 
 
 def gunicorn(port: int, pid: Path, pause: float) -> list[str]:
-    """Its master goes on listening while there is no worker; requests wait."""
+    """Each old worker lives on until its successor has loaded the app."""
     options = {
-        "worker-class": "gthread", "bind": f"127.0.0.1:{port}", "workers": 2, "threads": 4, "pid": pid,
-        "graceful-timeout": 20,
+        "config": "python:kernel.serving.gunicorn", "worker-class": "gthread", "bind": f"127.0.0.1:{port}",
+        "workers": 2, "threads": 4, "pid": pid,
     }  # fmt: skip
     return command("gunicorn", options)
 

@@ -146,6 +146,7 @@ def test_contact_with_messengers(owner: Any, path: str, change: Any) -> None:
         {"mobile": "0812"},
         {"telephone": "abc"},
         {"website": "javascript:alert(1)"},
+        {"website": f"https://nan.example/{'x' * 300}"},
         {"instagram": "a b"},
         {"telegram": "1a"},
         {"messengers": [{"app": "icq", "account": "1"}]},
@@ -231,7 +232,9 @@ def test_a_gateway_is_chosen_approved_and_its_key_never_shown(
     assert (waiting["state"], waiting["has_api_key"], waiting["merchant_id"]) == ("pending", False, None)
     assert owner.put(decision, json={"approved": True}).status_code == 403
     assert [item["market_id"] for item in staff.get(f"{API}/gateways?state=pending").json["items"]] == [market["id"]]
+    seen = owner.get(own).headers["ETag"]
     assert staff.put(decision, json={"approved": True}).json["state"] == "approved"
+    assert owner.get(own, headers={"If-None-Match": seen}).status_code == 200
     assert owner.get(own).json["state"] == "approved"
 
 

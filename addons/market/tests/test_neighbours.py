@@ -8,14 +8,15 @@ from uuid import UUID
 import pytest
 from asoud_category.services import CategoryInUse, delete_category
 from asoud_market.demo import load, read_rows
-from asoud_market.models import Market, Member
-from asoud_market.services import category_of, demand_market, get_public_market, is_public, is_shown
+from asoud_market.models import Contact, Invitation, Market, Member
+from asoud_market.services import category_of, demand_market, get_public_market, is_public, is_shown, privacy, tallies
 from asoud_market.testing import API, category, make_market
+from asoud_users.models import User
 from asoud_users.services import erase, export
 from asoud_users.testing import make_user
 from sqlalchemy import func, select
 
-from addon_sdk import NotFound, PermissionDenied, Principal, acting_as, may, members_of, scoped, session
+from addon_sdk import NotFound, PermissionDenied, Principal, acting_as, may, members_of, scoped, session, transaction
 
 MINE = f"{API}/my/markets"
 
@@ -66,6 +67,32 @@ def test_a_user_takes_his_markets_along_and_is_forgotten(
     owner.post(f"{MINE}/{public}/moves", json={"to": "inactive"})
     db.run(erase, owner.user_id)
     assert set(db.all(select(Market.address))) == {""}
+
+
+def test_who_is_forgotten_counts_no_more_and_takes_nothing_of_others(
+    app: Any, owner: Any, sara: Any, market: Any, published: Any, db: Any
+) -> None:
+    public = published(owner)
+    sara.put(f"{API}/markets/{public}/like")
+    sara.put(f"{API}/markets/{public}/bookmark")
+    db.run(tallies.add_up)
+    token = owner.post(f"{MINE}/{market['id']}/invitations", json={}).json["token"]
+    for _ in range(2):  # the second time he has no number any more
+        db.run(_forget, sara.user_id)
+    db.run(tallies.add_up)
+    counts = select(Market.like_count, Market.bookmark_count).where(Market.id == UUID(public))
+    with app.app_context():
+        assert session().execute(counts).one() == (0, 0)
+    assert db.count(Invitation) == 1, token
+    owner.post(f"{MINE}/{public}/moves", json={"to": "inactive"})
+    db.run(_forget, owner.user_id)
+    assert db.count(Contact) == 0
+
+
+@transaction
+def _forget(user_id: UUID) -> None:
+    privacy.erase(user_id)
+    session().get_one(User, user_id).mobile = None
 
 
 def test_the_demo_opens_fifty_markets_once(app: Any, db: Any, client: Any) -> None:

@@ -163,6 +163,7 @@ def test_colleagues_are_known_by_number_users_or_not(
     assert owner.post(colleagues, json={"mobile": "09139999999"}).status_code == 201
     one = f"{colleagues}/{made.json['id']}"
     assert owner.patch(one, json={"name": "سارا احمدی"}).json["name"] == "سارا احمدی"
+    assert owner.patch(one, json={}).json["name"] == "سارا احمدی"
     market_id = UUID(market["id"])
     assert db.run(is_colleague, market_id, sara.user_id)
     assert not db.run(is_colleague, market_id, reza.user_id)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields, utils
 from marshmallow.decorators import POST_DUMP, PRE_DUMP
 
+from kernel.rest.dump.nesting import reads_by_itself, walks_as_marshmallow
+from kernel.rest.dump.reading import Reading
 from kernel.rest.dump.shapes import Shape, shape_of
-from kernel.rest.dump.source import Reading, dump_function
+from kernel.rest.dump.source import dump_function, loop_function
+from kernel.rest.dump.tables import MOST_TYPES, ByType, Dump
 
-Dump = Callable[[Any], Any]
 _ATTRIBUTE = "_compiled_dump"
-_WALK = ("dump", "_serialize", "_invoke_dump_processors", "_invoke_processors")
-_MOST_TYPES = 256
 
 
 class _Plan:
@@ -25,8 +24,11 @@ class _Plan:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.fields = schema.dump_fields
-        functions = _Functions(schema)
-        self.dumps = {True: _hooked(schema, True, functions.many), False: _hooked(schema, False, functions.one)}
+        self.functions = _Functions(schema)
+        self.dumps = {
+            True: _hooked(schema, True, self.functions.many),
+            False: _hooked(schema, False, self.functions.one),
+        }
 
     def describes(self, schema: Schema) -> bool:
         """Whether this is still the plan of ``schema``: a copy, or one with other fields since, needs its own."""
@@ -42,13 +44,15 @@ def compiled(schema: Schema, many: bool | None = None) -> Dump:
 
     Compiled at the first call for a schema instance and kept with it. Fields changed by hand afterwards aren't seen.
     """
-    many = schema.many if many is None else bool(many)
-    plan = vars(schema).get(_ATTRIBUTE)
+    return _plan(schema).dumps[schema.many if many is None else bool(many)]
+
+
+def _plan(schema: Schema) -> _Plan:
+    plan: _Plan | None = vars(schema).get(_ATTRIBUTE)
     if plan is None or not plan.describes(schema):
         plan = _Plan(schema)
         setattr(schema, _ATTRIBUTE, plan)
-    dumps: dict[bool, Dump] = plan.dumps
-    return dumps[many]
+    return plan
 
 
 def dump(schema: Schema, obj: Any, many: bool | None = None) -> Any:
@@ -56,37 +60,26 @@ def dump(schema: Schema, obj: Any, many: bool | None = None) -> Any:
     return compiled(schema, many)(obj)
 
 
-class _ByType(dict[type, Dump], ABC):
-    """The function that dumps objects of a type, found out when the first one comes."""
-
-    def __missing__(self, kind: type) -> Dump:
-        if len(self) >= _MOST_TYPES:  # classes made on the fly must not pile up here
-            self.clear()
-        return self.setdefault(kind, self.find(kind))
-
-    @abstractmethod
-    def find(self, kind: type) -> Dump:
-        """The function for objects of this type."""
-
-
-class _Functions(_ByType):
-    """The functions of one schema: one for each shape of object."""
+class _Functions(ByType):
+    """The functions of one schema: one for each shape of object, and a loop for the shape that came first."""
 
     def __init__(self, schema: Schema) -> None:
         super().__init__()
         self.schema = schema
-        self.custom = type(schema).get_attribute is not Schema.get_attribute or "get_attribute" in vars(schema)
+        self.custom = reads_by_itself(schema)
         self.by_shape: dict[Shape, Dump] = {}
+        self.looping: Reading | None = None
+        self.loop: Dump | None = None
 
     def find(self, kind: type) -> Dump:
         """The function for objects of this type's shape, compiled when it is the first of its shape."""
         shape = Shape.ACCESSOR if self.custom else shape_of(kind)
         if shape not in self.by_shape:
             accessor = self.schema.get_attribute if self.custom else utils.get_value
-            if shape is Shape.ROW:
-                self.by_shape[shape] = _row_dump(self.schema)
-            else:
-                self.by_shape[shape] = dump_function(self.schema, Reading(shape, accessor))
+            reading = Reading(shape, accessor)
+            self.by_shape[shape] = _row_dump(self.schema) if shape is Shape.ROW else dump_function(self.schema, reading)
+            if reading.is_of_a_kind and self.looping is None and kind is not type(None):
+                self.looping = reading
         return self.by_shape[shape]
 
     def one(self, obj: Any) -> Any:
@@ -97,7 +90,9 @@ class _Functions(_ByType):
         """``schema._serialize(objects, many=True)``."""
         if objects is None:
             return self.one(objects)
-        return [self[type(obj)](obj) for obj in objects]
+        if self.loop is None and self.looping:
+            self.loop = loop_function(self.schema, self.looping, self)
+        return self.loop(objects) if self.loop else [self[type(obj)](obj) for obj in objects]
 
 
 def _row_dump(schema: Schema) -> Dump:
@@ -110,7 +105,7 @@ def _row_dump(schema: Schema) -> Dump:
         metadata, function = last
         if row._parent is not metadata:
             columns = row._fields
-            if columns not in functions and len(functions) >= _MOST_TYPES:
+            if columns not in functions and len(functions) >= MOST_TYPES:
                 functions.clear()
             if columns not in functions:
                 functions[columns] = dump_function(schema, Reading(Shape.ROW, utils.get_value, columns))
@@ -121,7 +116,7 @@ def _row_dump(schema: Schema) -> Dump:
     return dump_row
 
 
-class NestedDump(_ByType):
+class NestedDump(ByType):
     """The conversion of a nested field. Its schema is resolved at the first value, as a schema may nest itself."""
 
     def __init__(self, field: Any) -> None:
@@ -136,10 +131,8 @@ class NestedDump(_ByType):
         convert = compiled(schema, many=bool(schema.many or self.field.many))
         if type(self.field)._serialize is fields.Pluck._serialize:
             return partial(self.pluck, convert)
-        functions = getattr(convert, "__self__", None)
-        if isinstance(functions, _Functions) and convert == functions.one:
-            return functions[kind]
-        return convert
+        functions = _plan(schema).functions
+        return functions[kind] if convert == functions.one else convert
 
     def pluck(self, convert: Dump, value: Any) -> Any:
         """One member of the dumped object, or of each."""
@@ -150,9 +143,21 @@ class NestedDump(_ByType):
         return utils.pluck(dumped, key=key) if self.field.many else dumped[key]
 
 
+class ObjectDump(ByType):
+    """The dump of objects one by one, as a list of them needs it."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__()
+        self.schema = schema
+
+    def find(self, kind: type) -> Dump:
+        """The schema's function for objects of this type."""
+        return _plan(self.schema).functions[kind]
+
+
 def _hooked(schema: Schema, many: bool, serialize: Dump) -> Dump:
     """``serialize`` between the schema's `pre_dump` and `post_dump` hooks, or alone when it has none."""
-    if not _walks_as_marshmallow(schema):
+    if not walks_as_marshmallow(schema):
         return lambda obj: schema.dump(obj, many=many)
     before, after = schema._hooks[PRE_DUMP], schema._hooks[POST_DUMP]
     if not before and not after:
@@ -164,8 +169,3 @@ def _hooked(schema: Schema, many: bool, serialize: Dump) -> Dump:
         return schema._invoke_dump_processors(POST_DUMP, result, many=many, original_data=obj) if after else result
 
     return dump_with_hooks
-
-
-def _walks_as_marshmallow(schema: Schema) -> bool:
-    overridden = any(getattr(type(schema), name) is not getattr(Schema, name) or name in vars(schema) for name in _WALK)
-    return not overridden and schema.dict_class is dict

@@ -45,10 +45,11 @@ def read_cursor(cursor: str, salt: str) -> Position:
     """The position that a cursor of the list ``salt`` names. Raises `BadRequest` for anything that isn't one."""
     try:
         raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-    except ValueError:
-        raise bad_cursor() from None
-    mark, payload = raw[:_MARK], raw[_MARK:]
-    if not hmac.compare_digest(mark, _mark(payload, salt)):
+        mark, payload = raw[:_MARK], raw[_MARK:]
+        ours = hmac.compare_digest(mark, _mark(payload, salt))
+    except ValueError:  # no base64, or no text inside
+        ours = False
+    if not ours:
         raise bad_cursor()
     sort, value_tag, value, key_tag, key = orjson.loads(payload)
     return Position(sort, _READERS[value_tag](value), _READERS[key_tag](key))

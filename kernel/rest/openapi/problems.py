@@ -59,8 +59,7 @@ def problems_of(view: View) -> list[type[Problem]]:
 
 
 def _of_access(access: Access) -> list[type[Problem]]:
-    if access.anonymous:
-        return []
+    # Of a public endpoint too: nobody needs a token there, but who sends one and is asked for must send a good one.
     found: list[type[Problem]] = [errors.NotAuthenticated, errors.TokenExpired, errors.SessionEnded]
     if access.permissions:
         found.append(errors.PermissionDenied)

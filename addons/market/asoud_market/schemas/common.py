@@ -36,10 +36,10 @@ class ClockTime(fields.String):
 
 
 class Link(fields.Url):
-    """An address of the web, http or https, of 500 characters at most."""
+    """An address of the web, http or https, of so many characters at most."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(schemes={"http", "https"}, validate=validate.Length(max=500), **options)
+    def __init__(self, longest: int = 500, **options: Any) -> None:
+        super().__init__(schemes={"http", "https"}, validate=validate.Length(max=longest), **options)
 
 
 class FileIdSchema(Schema):

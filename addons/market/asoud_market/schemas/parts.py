@@ -7,7 +7,7 @@ from typing import Any
 from asoud_iran.schemas import Mobile
 from marshmallow import ValidationError, validate, validates_schema
 
-from addon_sdk import AnyOf, ListQuery, Schema, fields
+from addon_sdk import AnyOf, ListQuery, Schema, fields, now
 from asoud_market.models import Gateway, GatewayChoice, GatewayState, Picture, PicturePurpose
 from asoud_market.schemas.common import ClockTime, Link
 
@@ -37,7 +37,7 @@ class ContactSchema(Schema):
     telephone = Digits(load_default="", validate=_PHONE)
     fax = Digits(load_default="", validate=_PHONE)
     email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
-    website = Link(load_default=None, allow_none=True)
+    website = Link(300, load_default=None, allow_none=True)
     instagram = fields.String(
         load_default=None,
         allow_none=True,
@@ -102,8 +102,8 @@ class ClosureSchema(Schema):
 
     @validates_schema
     def _forward(self, data: dict[str, Any], **_: object) -> None:
-        begin, end = data.get("closed_from"), data.get("closed_until")
-        if begin is not None and end is not None and end <= begin:
+        begin, end = data.get("closed_from") or now(), data.get("closed_until")
+        if end is not None and end <= begin:
             raise ValidationError("A closure ends after it begins.", "closed_until")
 
 

@@ -59,6 +59,14 @@ def drop(model: type[Like] | type[Bookmark], market_id: UUID) -> None:
         demand_public(market_id)
 
 
+def forget(user_id: UUID) -> None:
+    """Take back every like and bookmark of a user, in the caller's transaction, so that no count keeps them."""
+    for model, kind in _KINDS.items():
+        gone = delete(model).where(model.user_id == user_id).returning(model.market_id)
+        for market_id in session().scalars(gone).all():
+            tallies.note(market_id, kind, -1)
+
+
 def mine(market_id: UUID) -> dict[str, bool | None]:
     """Whether the caller likes and has bookmarked a market; None for guests."""
     user_id = current_principal().user_id

@@ -41,11 +41,11 @@ def add_colleague(market_id: UUID, mobile: str, name: str = "") -> Colleague:
 
 
 @transaction
-def rename_colleague(market_id: UUID, colleague_id: UUID, name: str) -> Colleague:
-    """Change how a colleague is called. Raises NotFound, PermissionDenied."""
+def rename_colleague(market_id: UUID, colleague_id: UUID, name: str | None) -> Colleague:
+    """Change how a colleague is called; None leaves it. Raises NotFound, PermissionDenied."""
     demand_market(market_id, "market.staff", lock=True)
     colleague = _colleague(market_id, colleague_id)
-    colleague.name = name
+    colleague.name = colleague.name if name is None else name
     return colleague
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from addon_sdk import publish, session, transaction
@@ -20,6 +22,14 @@ def editable(market_id: UUID, permission: str = "market.edit") -> Market:
     if market.status not in EDITABLE:
         raise NotEditable(market_status=market.status.value)
     return market
+
+
+def assign(target: object, values: Mapping[str, Any]) -> bool:
+    """Give a row these values; whether any was another before. What changes nothing must not unpublish a market."""
+    differing = {name: value for name, value in values.items() if getattr(target, name) != value}
+    for name, value in differing.items():
+        setattr(target, name, value)
+    return bool(differing)
 
 
 @transaction

@@ -60,12 +60,13 @@ def choose(market_id: UUID, values: dict[str, Any]) -> Gateway:
 @transaction
 def decide(market_id: UUID, *, approved: bool, note: str = "") -> Gateway:
     """Let a market use the site's gateway, or not, as the site's staff. Raises NotFound, `NothingToDecide`."""
-    demand_market(market_id, "market.moderate", lock=True)
+    market = demand_market(market_id, "market.moderate", lock=True)
     gateway = gateway_of(market_id)
     if gateway.state is not GatewayState.PENDING:
         raise NothingToDecide
     gateway.state = GatewayState.APPROVED if approved else GatewayState.REJECTED
     gateway.decided_by, gateway.decided_at, gateway.note = current_principal().user_id, now(), note
+    market.version += 1
     session().flush()
     return gateway
 

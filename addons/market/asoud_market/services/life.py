@@ -28,7 +28,7 @@ from asoud_market.moves import (
 )
 from asoud_market.problems import MoveNotAllowed
 from asoud_market.services.access import demand_market, get_market
-from asoud_market.services.approvals import close_request, open_request
+from asoud_market.services.approvals import close_request, open_request, pending_of
 from asoud_market.services.completeness import demand_complete, missing_of
 
 _SYSTEM: frozenset[Actor] = frozenset(("system",))
@@ -52,7 +52,7 @@ def move(market_id: UUID, to: Status, *, reason: str = "", notes: str = "") -> M
     actors = actors_of(market)
     if not actors:
         demand_market(market_id, "market.operate")
-    if to not in moves_of(market.status, actors, is_paid=market.is_paid):
+    if to not in _offered(market, actors):
         raise MoveNotAllowed(**_allowed(market, actors))
     if to is QUEUE:
         into_queue(market, reason, notes)
@@ -146,8 +146,8 @@ def actions(market_id: UUID) -> dict[str, Any]:
     owning = "owner" in actors
     return {
         "status": market.status,
-        "moves": moves_of(market.status, actors, is_paid=market.is_paid),
-        "requests": requests_of(market.status) if owning else [],
+        "moves": _offered(market, actors),
+        "requests": [kind for kind in requests_of(market.status) if owning and not pending_of(market.id, kind)],
         "may_edit": market.status in EDITABLE and may(caller, "market.edit", market),
         "may_preview": True,
         "may_share": market.is_public,
@@ -194,5 +194,9 @@ def _tell(market: Market, before: Status) -> None:
 
 
 def _allowed(market: Market, actors: frozenset[Actor]) -> dict[str, Any]:
-    found = moves_of(market.status, actors, is_paid=market.is_paid)
-    return {"market_status": market.status.value, "allowed": [to.value for to in found]}
+    return {"market_status": market.status.value, "allowed": [to.value for to in _offered(market, actors)]}
+
+
+def _offered(market: Market, actors: frozenset[Actor]) -> list[Status]:
+    """Where the caller may lead the market. To the public only a decision leads, which names the version it saw."""
+    return [to for to in moves_of(market.status, actors, is_paid=market.is_paid) if to is not PUBLIC]

@@ -12,7 +12,7 @@ from asoud_market.files import BACKGROUND, BADGE, LOGO, PICTURE
 from asoud_market.models import Market, Picture
 from asoud_market.problems import TooManyPictures
 from asoud_market.services.access import demand_market
-from asoud_market.services.editing import editable, touched
+from asoud_market.services.editing import assign, editable, touched
 
 Place = Literal["logo", "background", "badge"]
 _KINDS = {"logo": LOGO.name, "background": BACKGROUND.name, "badge": BADGE.name}
@@ -22,8 +22,7 @@ _KINDS = {"logo": LOGO.name, "background": BACKGROUND.name, "badge": BADGE.name}
 def set_theme(market_id: UUID, theme: dict[str, Any]) -> Market:
     """Choose a market's colours and fonts. Raises as `editing.editable` does."""
     market = editable(market_id)
-    market.theme = theme
-    return touched(market)
+    return touched(market) if assign(market, {"theme": theme}) else market
 
 
 @transaction
@@ -78,11 +77,11 @@ def change_picture(market_id: UUID, picture_id: UUID, values: dict[str, Any]) ->
     market = editable(market_id)
     picture = _picture(market_id, picture_id)
     position = values.pop("position", None)
-    for name, value in values.items():
-        setattr(picture, name, value)
+    changed = assign(picture, values)
     if position is not None:
-        _reorder(picture, position)
-    touched(market)
+        changed |= _reorder(picture, position)
+    if changed:
+        touched(market)
     return picture
 
 
@@ -103,11 +102,11 @@ def _picture(market_id: UUID, picture_id: UUID) -> Picture:
     return picture
 
 
-def _reorder(picture: Picture, position: int) -> None:
-    """Put the picture at its place among those of its purpose, and number them anew; the market's row is locked."""
+def _reorder(picture: Picture, position: int) -> bool:
+    """Put the picture at its place among those of its purpose, and number them anew; whether any has moved."""
     others = [
         other for other in pictures_of(picture.market_id) if other.purpose is picture.purpose and other.id != picture.id
     ]
     others.insert(position, picture)
-    for place, each in enumerate(others):
-        each.position = place
+    moved = [assign(each, {"position": place}) for place, each in enumerate(others)]
+    return any(moved)

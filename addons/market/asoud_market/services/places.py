@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from addon_sdk import NotFound, ValidationFailed, session, transaction
 from asoud_market.models import Contact, Market
-from asoud_market.services.editing import editable, touched
+from asoud_market.services.editing import assign, editable, touched
 
 
 @transaction
@@ -24,10 +24,8 @@ def set_location(market_id: UUID, values: dict[str, Any]) -> Market:
         city = get_city(values["city_id"])
     except NotFound:
         raise ValidationFailed.unknown("city_id") from None
-    market.city_id, market.province_id = city.id, city.province_id
-    for name in ("address", "postal_code", "latitude", "longitude"):
-        setattr(market, name, values[name])
-    return touched(market)
+    changed = assign(market, {**values, "province_id": city.province_id})
+    return touched(market) if changed else market
 
 
 def contact_of(market_id: UUID) -> Contact:
@@ -42,7 +40,6 @@ def set_contact(market_id: UUID, values: dict[str, Any]) -> Contact:
     market = editable(market_id)
     contact = contact_of(market_id)
     session().add(contact)
-    for name, value in values.items():
-        setattr(contact, name, value)
-    touched(market)
+    if assign(contact, values):
+        touched(market)
     return contact

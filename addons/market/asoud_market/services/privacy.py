@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from asoud_users.models import User
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from addon_sdk import Conflict, publish, session
 from asoud_market.events import StaffLeft
 from asoud_market.models import (
     Bookmark,
     Colleague,
+    Contact,
     Gateway,
     Invitation,
     Like,
@@ -22,6 +23,7 @@ from asoud_market.models import (
     Share,
     View,
 )
+from asoud_market.services import attention
 
 
 class OwnsMarkets(Conflict):
@@ -63,12 +65,14 @@ def erase(user_id: UUID) -> None:
         session().execute(delete(Member).where(Member.user_id == user_id).returning(Member.market_id)).all()
     ):
         publish(StaffLeft(market_id=market_id, user_id=user_id))
-    for model in (Like, Bookmark):
-        session().execute(delete(model).where(model.user_id == user_id))
+    attention.forget(user_id)
     session().execute(delete(View).where(View.viewer == str(user_id)))
-    session().execute(delete(Colleague).where(Colleague.mobile == mobile))
-    session().execute(delete(Invitation).where(or_(Invitation.mobile == mobile, Invitation.answered_by == user_id)))
-    session().execute(delete(Gateway).where(Gateway.market_id.in_(owned)))
+    session().execute(delete(Invitation).where(Invitation.answered_by == user_id))
+    if mobile is not None:  # without this, invitations by link, which are for no number, would go too
+        for known in (Colleague, Invitation):
+            session().execute(delete(known).where(known.mobile == mobile))
+    for part in (Contact, Gateway):
+        session().execute(delete(part).where(part.market_id.in_(owned)))
     for model in (Report, Share):
         session().execute(update(model).where(model.user_id == user_id).values(user_id=None))
     gone = {"national_code": None, "address": "", "postal_code": None, "latitude": None, "longitude": None}

@@ -89,7 +89,7 @@ def add_colleague(data: dict[str, Any], market_id: UUID) -> Colleague:
 @blp.response(200, ColleagueSchema)
 def rename_colleague(data: dict[str, Any], market_id: UUID, colleague_id: UUID) -> Colleague:
     """Change how a colleague is called."""
-    return colleagues.rename_colleague(market_id, colleague_id, data.get("name", ""))
+    return colleagues.rename_colleague(market_id, colleague_id, data.get("name"))
 
 
 @blp.delete("/my/markets/<uuid:market_id>/colleagues/<uuid:colleague_id>")
