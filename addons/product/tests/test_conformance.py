@@ -2,4 +2,4 @@ from __future__ import annotations
 
 from addon_sdk.testing import conformance
 
-test_conformance = conformance("market")
+test_conformance = conformance("product")

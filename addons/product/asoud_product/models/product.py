@@ -158,9 +158,9 @@ class Product(Priced, Placed, Offered, Model):
     is_public: Mapped[bool] = mapped_column(default=False)
     """Whether everybody may see it: while it and its market are published. Kept by the life alone."""
     listed_at: Mapped[datetime] = mapped_column(default=now)
-    """When it was published last, before that when it was made: the public list's order."""
+    """When it was published first, before that when it was made: the public list's order."""
     version: Mapped[int] = mapped_column(default=1)
-    """Rises with each change by people; ETags are made of it."""
+    """Rises with each change of what its market sees; ETags are made of it."""
     name: Mapped[str] = mapped_column(String(200))
     name_key: Mapped[str] = mapped_column(_Exact)
     """The name folded, for the alphabetical order."""

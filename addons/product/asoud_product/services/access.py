@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from asoud_market.models import Market
 from asoud_market.services import demand_market, get_market
 from sqlalchemy import select
 
@@ -27,10 +28,22 @@ def product_of(market_id: UUID, product_id: UUID, permission: str, *, lock: bool
     he only sees.
     """
     demand_market(market_id, permission)
+    if lock:
+        lock_products(market_id)
     product = get_product(product_id, lock=lock)
     if product.market_id != market_id:
         raise NotFound
     return product
+
+
+def lock_products(market_id: UUID) -> None:
+    """Let nobody else add or edit products and shelves of this market until the transaction ends.
+
+    One lock for all of them, and always taken before those of single products: numbers of variants, shelves, required
+    products and gifts are ties between products, which no lock of one row guards. Whoever only refers to the market,
+    such as a bookmark, does not wait.
+    """
+    session().execute(select(Market.id).where(Market.id == market_id).with_for_update(key_share=True))
 
 
 def actors_of(product: Product) -> frozenset[Actor]:

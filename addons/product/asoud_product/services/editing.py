@@ -19,7 +19,18 @@ from asoud_product.services import life
 from asoud_product.services.access import actors_of, product_of
 
 REVIEWED = frozenset(
-    ("kind", "name", "description", "technical_detail", "keywords", "category_id", "attributes", "pictures", "video_id")
+    (
+        "kind",
+        "name",
+        "description",
+        "technical_detail",
+        "keywords",
+        "category_id",
+        "attributes",
+        "options",
+        "pictures",
+        "video_id",
+    )
 )
 """What the site's staff looks at: a change of it sends a published product back to the queue.
 

@@ -7,14 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from asoud_market.services import get_market
-from sqlalchemy import false, or_, update
+from sqlalchemy import false, or_, select, update
 
-from addon_sdk import PermissionDenied, ValidationFailed, current_principal, now, publish, session, setting, transaction
+from addon_sdk import (
+    NotFound,
+    PermissionDenied,
+    ValidationFailed,
+    current_principal,
+    now,
+    publish,
+    session,
+    setting,
+    transaction,
+)
 from asoud_product.events import StatusChanged
 from asoud_product.models import Actor, Change, Product, Status
 from asoud_product.moves import EDITABLE, PUBLIC, QUEUE, may_move, moves_of
 from asoud_product.problems import MoveNotAllowed
-from asoud_product.services.access import actors_of, get_product, product_of
+from asoud_product.services.access import actors_of, get_product, lock_products, product_of
 from asoud_product.services.completeness import demand_complete, missing_of
 
 
@@ -25,7 +35,7 @@ def move(market_id: UUID, product_id: UUID, to: Status, *, reason: str = "") -> 
     actors = actors_of(product)
     if not actors:
         raise PermissionDenied
-    if to not in moves_of(product.status, actors):
+    if to not in _offered(product, actors):
         raise MoveNotAllowed(**_allowed(product, actors))
     if to is QUEUE:
         return into_queue(product, Actor.OWNER, reason)
@@ -36,17 +46,22 @@ def move(market_id: UUID, product_id: UUID, to: Status, *, reason: str = "") -> 
 def decide(decisions: Sequence[tuple[UUID, int]], to: Status, *, reason: str = "") -> list[Product]:
     """Decide on several products at once, as the site's staff: all or none.
 
-    Each decision names the product and the version that was looked at. Raises NotFound, `MoveNotAllowed`, and
-    ValidationFailed for a product that has changed since, or is named twice.
+    Each decision names the product and the version that was looked at. Raises `MoveNotAllowed`, and ValidationFailed
+    for a product that isn't there, has changed since, or is named twice.
     """
-    decided = []
-    for place, (product_id, version) in sorted(enumerate(decisions), key=lambda each: each[1][0]):
+    in_order = sorted(enumerate(decisions), key=lambda each: each[1][0])  # two moderators never wait for each other
+    return [step(_seen(place, *seen), to, Actor.ADMIN, reason) for place, seen in in_order]
+
+
+def _seen(place: int, product_id: UUID, version: int) -> Product:
+    try:
         product = get_product(product_id, lock=True)
-        if product.version != version:
-            message = "The product has changed since; look at it again."
-            raise ValidationFailed.of(f"/products/{place}/version", "stale", message)
-        decided.append(step(product, to, Actor.ADMIN, reason))
-    return decided
+    except NotFound:
+        raise ValidationFailed.unknown(f"products/{place}/id") from None
+    if product.version != version:
+        message = "The product has changed since; look at it again."
+        raise ValidationFailed.of(f"/products/{place}/version", "stale", message)
+    return product
 
 
 def into_queue(product: Product, actor: Actor, reason: str = "") -> Product:
@@ -57,8 +72,13 @@ def into_queue(product: Product, actor: Actor, reason: str = "") -> Product:
 
 
 def requeue(product: Product) -> None:
-    """Send a published product that was edited back to the queue; others stay where they are."""
-    if product.status is PUBLIC:
+    """Send a published product that was edited back to the queue; others stay where they are.
+
+    What waits for publication, or is published, stays complete. Raises `Incomplete`.
+    """
+    if product.status is QUEUE:
+        demand_complete(product)
+    elif product.status is PUBLIC:
         into_queue(product, Actor.SYSTEM, "edited")
 
 
@@ -70,7 +90,7 @@ def step(product: Product, to: Status, actor: Actor, reason: str = "") -> Produc
     product.status = to
     product.is_public = to is PUBLIC and get_market(product.market_id).is_public
     product.version += 1
-    if to is PUBLIC:
+    if to is PUBLIC and not _was_public(product):
         product.listed_at = now()
     note(product, before, actor, reason=reason)
     session().flush()
@@ -114,7 +134,7 @@ def actions(market_id: UUID, product_id: UUID) -> dict[str, Any]:
     actors = actors_of(product)
     return {
         "status": product.status,
-        "moves": moves_of(product.status, actors),
+        "moves": _offered(product, actors),
         "may_edit": Actor.OWNER in actors and product.status in EDITABLE,
         "may_delete": Actor.OWNER in actors,
         "missing": [error.pointer for error in missing_of(product)],
@@ -124,11 +144,13 @@ def actions(market_id: UUID, product_id: UUID) -> dict[str, Any]:
 @transaction
 def follow_market(market_id: UUID) -> int:
     """Show or hide a market's products as the market itself is shown, and keep its place; how many have changed."""
+    lock_products(market_id)
     market = get_market(market_id)
     place = {name: getattr(market, name) for name in ("province_id", "city_id", "latitude", "longitude")}
     shown = (Product.status == PUBLIC) if market.is_public else false()
     other = [Product.is_public != shown, *(getattr(Product, name).is_distinct_from(place[name]) for name in place)]
-    change = update(Product).where(Product.market_id == market_id, or_(*other)).values(is_public=shown, **place)
+    values = {"is_public": shown, "version": Product.version + 1, **place}
+    change = update(Product).where(Product.market_id == market_id, or_(*other)).values(values)
     return int(session().execute(change, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]  # a DML result
 
 
@@ -139,5 +161,16 @@ def _acting(status: Status, to: Status, actors: frozenset[Actor]) -> Actor:
 
 
 def _allowed(product: Product, actors: frozenset[Actor]) -> dict[str, Any]:
-    found = moves_of(product.status, actors)
-    return {"product_status": product.status.value, "allowed": [to.value for to in found]}
+    found = [to.value for to in _offered(product, actors)]
+    return {"product_id": str(product.id), "product_status": product.status.value, "allowed": found}
+
+
+def _offered(product: Product, actors: frozenset[Actor]) -> list[Status]:
+    """Where the caller may lead the product. To the public only a decision leads, which names the version it saw."""
+    return [to for to in moves_of(product.status, actors) if to is not PUBLIC]
+
+
+def _was_public(product: Product) -> bool:
+    """Whether it was published before: coming back after an edit makes nothing new."""
+    before = select(Change.id).where(Change.product_id == product.id, Change.to_status == PUBLIC)
+    return session().scalar(before.limit(1)) is not None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from asoud_iran.services import fold_for_search
 from asoud_market.models import Market
 from asoud_region.models import City
 from sqlalchemy import Select, and_, bindparam, exists, select
 
+from addon_sdk import fields
 from asoud_product.models import Product, Value
+from asoud_product.services.values import millionths
 
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,6})?", re.ASCII)
 _KM_PER_DEGREE = 111.2
 _POLE = 0.01
 
@@ -132,20 +137,33 @@ def params_of(filters: Sequence[AttributeFilter], around: Around | None) -> dict
 def combine(wanted: Sequence[tuple[str, str]]) -> list[AttributeFilter]:
     """Filters from pairs of key and value: values of one key mean any of them; ``4..8`` is a range, open ends too.
 
-    Raises ValueError for a range whose ends are no numbers.
+    Raises ValueError for a range without ends, or with ends that are no numbers.
     """
     texts: dict[str, list[str]] = {}
     ranges = []
     for key, value in wanted:
         least, dots, most = value.partition("..")
-        if dots:
+        if not dots:
+            texts.setdefault(key, []).extend(_spellings(value))
+        elif least or most:
             ranges.append(AttributeFilter(key, (), _millionths(least), _millionths(most)))
         else:
-            texts.setdefault(key, []).append(value)
-    return [*(AttributeFilter(key, tuple(values)) for key, values in texts.items()), *ranges]
+            raise ValueError(value)
+    return [*(AttributeFilter(key, tuple(dict.fromkeys(values))) for key, values in texts.items()), *ranges]
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """A value as it may stand in the index: choices as they are, text folded, numbers in their canonical form."""
+    yield value
+    yield fold_for_search(value)
+    if _NUMBER.fullmatch(number := str(fields.fold_number(value))):
+        yield f"{Decimal(number).normalize():f}"
 
 
 def _millionths(text: str) -> int | None:
-    from asoud_product.services.values import millionths
-
-    return millionths(Decimal(text)) if text else None
+    if not text:
+        return None
+    number = str(fields.fold_number(text))
+    if not _NUMBER.fullmatch(number):
+        raise ValueError(text)
+    return millionths(Decimal(number))

@@ -88,6 +88,7 @@ def note_sizes(file_id: UUID) -> None:
     product.pictures = [
         {**made, "title": each["title"]} if each["id"] == made["id"] else each for each in product.pictures
     ]
+    product.version += 1
     session().flush()
     publish(ProductChanged(product_id=product.id, market_id=product.market_id))
 

@@ -171,6 +171,7 @@ def _turn_batch(at: datetime) -> int:
     variants = variants_by_product(product.id for product in products)
     for product in products:
         settle(product, variants.get(product.id, []))
+        product.version += 1
     for market_id in {product.market_id for product in products}:
         publish(ProductsChanged(market_id=market_id))
     return len(products)

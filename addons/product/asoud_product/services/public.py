@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -190,8 +189,9 @@ def _attributes(wanted: list[str]) -> list[Any]:
         pairs.append((key, value))
     try:
         return combine(pairs)
-    except InvalidOperation:
-        raise ValidationFailed.of("/query/attribute", "range", "Both ends of a range are numbers.") from None
+    except ValueError:
+        message = "A range has a number at its beginning, at its end, or at both: 4..8, 4.. or ..8."
+        raise ValidationFailed.of("/query/attribute", "range", message) from None
 
 
 def _around(args: ListArgs) -> Around | None:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from asoud_market.services import demand_market, get_market
+from asoud_market.services import demand_market
 from sqlalchemy import func, select
 
 from addon_sdk import NotFound, ValidationFailed, publish, session, setting, transaction
 from asoud_product.events import ProductsChanged
 from asoud_product.models import Product, Shelf
 from asoud_product.problems import TooManyShelves
+from asoud_product.services.access import lock_products
 
 
 def shelves_of(market_id: UUID) -> list[Shelf]:
@@ -46,6 +47,8 @@ def rename_shelf(market_id: UUID, shelf_id: UUID, name: str) -> Shelf:
 def delete_shelf(market_id: UUID, shelf_id: UUID) -> None:
     """Take a shelf away; its products stay, on none. Raises NotFound, PermissionDenied."""
     shelf = _shelf(market_id, shelf_id)
+    for product in _on(shelf_id):
+        _put(product, None, 0)
     session().delete(shelf)
     _told(shelf)
 
@@ -75,18 +78,30 @@ def fill_shelf(market_id: UUID, shelf_id: UUID, product_ids: Sequence[UUID]) -> 
     for place, product_id in enumerate(product_ids):
         if product_id not in there:
             raise ValidationFailed.unknown(f"product_ids/{place}")
-    before = select(Product).where(Product.shelf_id == shelf_id, Product.id.not_in(product_ids))
-    for product in session().scalars(before.order_by(Product.id).with_for_update()):
-        product.shelf_id, product.shelf_position = None, 0
+    for product in _on(shelf_id):
+        if product.id not in there:
+            _put(product, None, 0)
     for place, product_id in enumerate(product_ids):
-        there[product_id].shelf_id, there[product_id].shelf_position = shelf_id, place
+        _put(there[product_id], shelf_id, place)
     publish(ProductsChanged(market_id=market_id))
+
+
+def _on(shelf_id: UUID) -> list[Product]:
+    """The products of a shelf, locked."""
+    standing = select(Product).where(Product.shelf_id == shelf_id)
+    return list(session().scalars(standing.order_by(Product.id).with_for_update()))
+
+
+def _put(product: Product, shelf_id: UUID | None, place: int) -> None:
+    if (product.shelf_id, product.shelf_position) != (shelf_id, place):
+        product.shelf_id, product.shelf_position = shelf_id, place
+        product.version += 1
 
 
 def _locked(market_id: UUID) -> None:
     """Shelves of one market change one after the other."""
     demand_market(market_id, "product.edit")
-    get_market(market_id, lock=True)
+    lock_products(market_id)
 
 
 def _shelf(market_id: UUID, shelf_id: UUID) -> Shelf:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import orjson
@@ -13,10 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from addon_sdk import in_addon, new_id, now, platform, read_connection, session
 from asoud_product.models import Product, Word
 
-ADDON = "product"
+ADDON, TAG = "product", "product.words"
 _LONGEST = 100
 _KEEP_SECONDS = 300
-_ROWS = select(Word.__table__.c.word).order_by(Word.__table__.c.word)
+_WORD = Word.__table__.c.word
+_ROWS = select(_WORD)
+_ONCE = 500
+"""Words that one statement asks for."""
 
 
 def keys_of(name: str, keywords: Iterable[str]) -> str:
@@ -31,23 +34,31 @@ def learn(products: Iterable[Product]) -> None:
 
 def learn_keys(search_keys: Iterable[str]) -> None:
     """The same for search keys. Words that nobody uses any more stay; they find nothing, which is what they mean."""
-    words = sorted({word[:_LONGEST] for key in search_keys for word in key.split()})
-    if not words:
+    words = {word[:_LONGEST] for key in search_keys for word in key.split()}
+    fresh = words.difference(_known_among(sorted(words)))
+    if not fresh:
         return
     insert = sqlite.insert(Word) if platform.db.is_sqlite else postgresql.insert(Word)
     at = now()
-    rows = [{"id": new_id(), "word": word, "created_at": at, "updated_at": at} for word in words]
+    rows = [{"id": new_id(), "word": word, "created_at": at, "updated_at": at} for word in sorted(fresh)]
     session().execute(insert.on_conflict_do_nothing(index_elements=["word"]), rows)
+    with in_addon(ADDON):
+        platform.cache.drop_tags(TAG)  # or what is new would be taken for a typing error
+
+
+def _known_among(words: list[str]) -> Iterator[str]:
+    for start in range(0, len(words), _ONCE):
+        yield from session().scalars(select(_WORD).where(_WORD.in_(words[start : start + _ONCE])))
 
 
 def known_words() -> tuple[str, ...]:
-    """All words of products in order, from the cache; some minutes old."""
+    """All words of products, code by code in order, from the cache."""
     with in_addon(ADDON):
-        return _parsed(platform.cache.get_or_compute("words", _packed, seconds=_KEEP_SECONDS))
+        return _parsed(platform.cache.get_or_compute("words", _packed, seconds=_KEEP_SECONDS, tags=[TAG]))
 
 
 def _packed() -> bytes:
-    return orjson.dumps([row[0] for row in read_connection().execute(_ROWS)])
+    return orjson.dumps(sorted(read_connection().execute(_ROWS).scalars()))  # collations of databases differ
 
 
 @lru_cache(maxsize=2)
