@@ -49,6 +49,8 @@ class Transfer(Model):
     """The file that came in, or that went out."""
     report_id: Mapped[UUID | None]
     """The report with every wrong row of an import, as CSV."""
+    total: Mapped[int | None]
+    """How many rows there are; None until that is known."""
     rows: Mapped[int] = mapped_column(default=0)
     """How many rows are done, right or wrong."""
     created: Mapped[int] = mapped_column(default=0)

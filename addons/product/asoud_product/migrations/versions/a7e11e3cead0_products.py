@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("check_only", sa.Boolean(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=True),
         sa.Column("report_id", sa.Uuid(), nullable=True),
+        sa.Column("total", sa.Integer(), nullable=True),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("created", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
