@@ -102,5 +102,34 @@ def upload() -> Callable[..., str]:
     return store
 
 
+@pytest.fixture
+def upload_sheet() -> Callable[..., str]:
+    """Uploads a file to import, CSV as text or anything as bytes; its id."""
+
+    def store(caller: Any, content: str | bytes) -> str:
+        data = content.encode() if isinstance(content, str) else content
+        form = {"kind": "product.import", "file": (io.BytesIO(data), "products.csv")}
+        answer = caller.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
+        assert answer.status_code == 201, answer.text
+        return str(answer.json["id"])
+
+    return store
+
+
+@pytest.fixture
+def send(owner: Any, market: UUID, jobs: Any, upload_sheet: Any) -> Callable[..., Any]:
+    """Imports a file as the owner; the finished transfer."""
+
+    def run(content: str | bytes, *, check_only: bool = False) -> Any:
+        base = f"{API}/my/markets/{market}"
+        body = {"file_id": upload_sheet(owner, content), "check_only": check_only}
+        answer = owner.post(f"{base}/imports", json=body)
+        assert answer.status_code == 202, answer.text
+        jobs.run()
+        return owner.get(f"{base}/transfers/{answer.json['id']}").json
+
+    return run
+
+
 def rials(amount: int) -> dict[str, Any]:
     return {"amount": amount, "currency": "IRR"}
