@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from asoud_category.services import CategoryInUse
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from addon_sdk import DeliveredEvent, NotFound, hook, on, publish, session, transaction
 from asoud_product.events import ProductsChanged
 from asoud_product.models import Product
-from asoud_product.services import life
+from asoud_product.services import life, privacy
 
 
 @hook("category.in_use")
@@ -25,6 +26,18 @@ def in_use(category_id: UUID) -> None:
 def staff_permissions() -> Sequence[str]:
     """An owner may let his staff see and edit products."""
     return ("product.view", "product.edit")
+
+
+@hook("users.personal_data")
+def personal_data(user_id: UUID) -> tuple[str, Any]:
+    """A user's export has what he did with products."""
+    return "products", privacy.export(user_id)
+
+
+@hook("users.erase")
+def erase(user_id: UUID) -> None:
+    """Histories of products no longer name an erased user."""
+    privacy.erase(user_id)
 
 
 @on("market.published", version=1)

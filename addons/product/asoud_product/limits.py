@@ -9,4 +9,4 @@ PRODUCTS = throttle_rule("product.products", 600, 3600)
 TRANSFERS = throttle_rule("product.transfers", 60, 3600)
 """Imports and exports."""
 SEARCHES = throttle_rule("product.searches", 300, 60, settle="local")
-"""Searches by words and facets."""
+"""Facets, which count what a list only begins to read."""

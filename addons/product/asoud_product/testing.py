@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from asoud_market.testing import make_market
 from sqlalchemy import select
 
-from addon_sdk import Money, Principal, acting_as, new_id, session, transaction
+from addon_sdk import Money, Principal, acting_as, new_id, platform, session, transaction
 from addon_sdk.testing.ownership import owned
+from asoud_product.files import PICTURE
 from asoud_product.models import Actor, Product, ProductKind, Status, Variant
-from asoud_product.services import life, products
+from asoud_product.services import life, pictures, products, shelves
 from asoud_product.services.prices import PRICES
 
 API = "/api/v1/product"
@@ -55,7 +57,62 @@ def _category_of(product: Product) -> UUID | None:
     return session().get_one(Market, product.market_id).category_id
 
 
-@owned("/my/markets/<uuid:market_id>/products/<uuid:product_id>")
+def make_shelf(market_id: UUID, owner_id: UUID, name: str = "تازه‌ها") -> UUID:
+    """Put up a shelf in this user's market, in an app context; its id."""
+    with acting_as(Principal(user_id=owner_id)):
+        return shelves.add_shelf(market_id, name).id
+
+
+def add_picture(market_id: UUID, product_id: UUID, owner_id: UUID) -> UUID:
+    """Show a red dot with a product of this user's market, in an app context; the picture's id."""
+    from PIL import Image
+
+    file = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(file, "PNG")
+    stored = platform.files.store(BytesIO(file.getvalue()), "a.png", kind=PICTURE.name, owner_user_id=owner_id)
+    with acting_as(Principal(user_id=owner_id)):
+        pictures.add_picture(market_id, product_id, {"file_id": stored.id})
+    return stored.id
+
+
+_OF_MARKET = "/my/markets/<uuid:market_id>"
+_OF_PRODUCT = f"{_OF_MARKET}/products/<uuid:product_id>"
+
+
+@owned(f"{_OF_MARKET}/products")
+@owned(f"{_OF_MARKET}/shelves")
+def _market(owner_id: UUID) -> dict[str, UUID]:
+    return {"market_id": make_market(owner_id)}
+
+
+@owned(_OF_PRODUCT)
+@owned(f"{_OF_PRODUCT}/preview")
+@owned(f"{_OF_PRODUCT}/actions")
+@owned(f"{_OF_PRODUCT}/moves", bodies={"POST": {"to": "queue"}})
+@owned(f"{_OF_PRODUCT}/changes")
+@owned(f"{_OF_PRODUCT}/prices")
+@owned(f"{_OF_PRODUCT}/variants")
+@owned(f"{_OF_PRODUCT}/options")
+@owned(f"{_OF_PRODUCT}/pictures")
 def _product(owner_id: UUID) -> dict[str, UUID]:
     market_id = make_market(owner_id)
     return {"market_id": market_id, "product_id": make_product(market_id, owner_id)}
+
+
+@owned(f"{_OF_PRODUCT}/variants/<uuid:variant_id>")
+def _variant(owner_id: UUID) -> dict[str, UUID]:
+    ids = _product(owner_id)
+    return {**ids, "variant_id": variant_of(ids["product_id"]).id}
+
+
+@owned(f"{_OF_PRODUCT}/pictures/<uuid:picture_id>")
+def _picture(owner_id: UUID) -> dict[str, UUID]:
+    ids = _product(owner_id)
+    return {**ids, "picture_id": add_picture(ids["market_id"], ids["product_id"], owner_id)}
+
+
+@owned(f"{_OF_MARKET}/shelves/<uuid:shelf_id>")
+@owned(f"{_OF_MARKET}/shelves/<uuid:shelf_id>/products", bodies={"PUT": {"product_ids": []}})
+def _shelf(owner_id: UUID) -> dict[str, UUID]:
+    market_id = make_market(owner_id)
+    return {"market_id": market_id, "shelf_id": make_shelf(market_id, owner_id)}

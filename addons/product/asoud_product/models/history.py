@@ -1,4 +1,4 @@
-"""What happened to a product: rows that are written once and never changed."""
+"""What happened to a product: rows that are written once; later only who it was can be forgotten."""
 
 from __future__ import annotations
 

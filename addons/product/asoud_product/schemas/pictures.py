@@ -68,6 +68,13 @@ def _shown(picture: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class FileAddress(fields.String):
+    """The id of a public file, shown as the address of its bytes."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> str | None:
+        return None if value is None else platform.files.links.make(value, private=False, size=None)
+
+
 class Pictures(fields.List[Any]):
     """Pictures as a product's row has them, shown with the addresses of their bytes."""
 

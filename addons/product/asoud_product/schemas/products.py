@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import validate
 
@@ -18,7 +18,7 @@ from asoud_product.models import (
     Status,
     Variant,
 )
-from asoud_product.schemas.pictures import PictureSchema, shown
+from asoud_product.schemas.pictures import FileAddress, PictureSchema, shown
 
 _KEYWORD = fields.CleanText(50, min_length=1)
 
@@ -80,7 +80,7 @@ class ProductFieldsSchema(Schema):
     keywords = fields.List(_KEYWORD, validate=validate.Length(max=20))
     category_id = fields.Id(allow_none=True)
     attributes = fields.Dict(
-        keys=fields.String(),
+        keys=fields.String(validate=validate.Length(max=50)),
         metadata={"description": "By key of each attribute of the category; see its /attributes."},
     )
     main_price = fields.Money(required=True, metadata={"description": "What everybody pays; 1 or more."})
@@ -101,7 +101,11 @@ class ProductFieldsSchema(Schema):
     is_available = fields.Boolean()
     is_advertised = fields.Boolean()
     needs_appointment = fields.Boolean(metadata={"description": "Of a service: a time is agreed first."})
-    appointment_minutes = fields.Integer(allow_none=True, validate=validate.Range(5, 1440))
+    appointment_minutes = fields.Integer(
+        allow_none=True,
+        validate=validate.Range(5, 1440),
+        metadata={"description": "How long an appointment takes; required where one is needed."},
+    )
     shelf_id = fields.Id(allow_none=True)
     shelf_position = fields.Integer(validate=validate.Range(0, 1_000_000))
     required_id = fields.Id(allow_none=True, metadata={"description": "A product that must be bought with it."})
@@ -125,6 +129,7 @@ class ProductSchema(ProductFieldsSchema):
     is_public = fields.Boolean(dump_only=True)
     current_price = fields.Money(dump_only=True)
     pictures = fields.List(fields.Nested(PictureSchema), dump_only=True)
+    video_url = FileAddress(attribute="video_id", dump_only=True, allow_none=True)
     options = fields.List(fields.Nested(OptionSchema), dump_only=True)
     created_at = fields.Timestamp(dump_only=True)
     updated_at = fields.Timestamp(dump_only=True)
@@ -143,9 +148,17 @@ class MyProductQuery(ListQuery):
     shelf_id = AnyOf(fields.Id(), Product.shelf_id)
     category_id = AnyOf(fields.Id(), Product.category_id)
     kind = AnyOf(fields.Enum(ProductKind), Product.kind)
+    q = fields.CleanText(100, min_length=1, metadata={"description": "Beginnings of words, or a variant's number."})
 
     class Meta:
         model = Product
+        sort: ClassVar = {
+            "created_at": Product.id,
+            "name": Product.name_key,
+            "price": Product.current_price,
+            "shelf": Product.shelf_position,
+        }
+        default_sort = "-created_at"
 
 
 class MoveSchema(Schema):
@@ -251,6 +264,7 @@ class ReviewQuery(ListQuery):
 
     class Meta:
         model = Product
+        sort: ClassVar = {"created_at": Product.id}
 
 
 def as_owner(product: Product) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from marshmallow import ValidationError, validate, validates_schema
 
 from addon_sdk import AnyOf, Between, ListQuery, Schema, fields
 from asoud_product.models import Corner, Label, Product, ProductKind, SellType, ShipPayer, Variant
-from asoud_product.schemas.pictures import Pictures
-from asoud_product.schemas.products import OptionSchema, ShippingOptionSchema
+from asoud_product.schemas.pictures import FileAddress, Pictures
+from asoud_product.schemas.products import OptionSchema, ShelfSchema, ShippingOptionSchema
 
 
 class ProductCardSchema(Schema):
@@ -42,6 +42,12 @@ class ColleagueCardSchema(ProductCardSchema):
     """A product in a list for a colleague of its market."""
 
     colleague_price = fields.Money(allow_none=True)
+
+
+class FrontSchema(ShelfSchema):
+    """A shelf of a shop front, with the first products on it."""
+
+    products = fields.List(fields.Nested(ProductCardSchema))
 
 
 class NeighbourSchema(Schema):
@@ -103,7 +109,7 @@ class ProductPageSchema(Schema):
     appointment_minutes = fields.Integer(attribute="product.appointment_minutes", allow_none=True)
     shelf_id = fields.Id(attribute="product.shelf_id", allow_none=True)
     pictures = Pictures(attribute="product.pictures")
-    video_id = fields.Id(attribute="product.video_id", allow_none=True)
+    video_url = FileAddress(attribute="product.video_id", allow_none=True)
     options = fields.List(fields.Nested(OptionSchema), attribute="product.options")
     variants = fields.List(fields.Nested(ShownVariantSchema))
     required = fields.Nested(NeighbourSchema, allow_none=True)

@@ -158,7 +158,8 @@ def _categories(looked: _Looked, wanted: Sequence[UUID]) -> list[dict[str, Any]]
 def _children(wanted: Sequence[UUID]) -> Iterable[UUID]:
     known = tree()
     tops = [each for each in wanted if not set(known.node(each).path[:-1]) & set(wanted)]
-    return [child for parent in tops or [None] for child in known.children(parent)]
+    children = (child for parent in tops or [None] for child in known.children(parent))
+    return [child for child in children if known.node(child).is_shown]
 
 
 def _title(node: Any) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.services import holds_words
 from asoud_market.services import demand_market
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from addon_sdk import ListArgs, Page, new_id, paginate, platform, publish, session, transaction
 from asoud_product.events import ProductCreated, ProductDeleted
 from asoud_product.hookspecs import before_delete
-from asoud_product.models import Actor, Product
+from asoud_product.models import Actor, Product, Variant
 from asoud_product.problems import NeededByOthers
 from asoud_product.services import life, prices, values, variants, words
 from asoud_product.services.access import lock_products, product_of
@@ -97,6 +98,13 @@ def delete_product(market_id: UUID, product_id: UUID) -> None:
 
 
 def list_mine(market_id: UUID, args: ListArgs) -> Page:
-    """A page of a market's products in any state. Raises NotFound, PermissionDenied."""
+    """A page of a market's products in any state, of those with some words or one variant's number. Raises NotFound."""
     demand_market(market_id, "product.view")
-    return paginate(select(Product).where(Product.market_id == market_id), args)
+    mine = select(Product).where(Product.market_id == market_id)
+    return paginate(mine.where(_asked(market_id, args["q"])) if "q" in args else mine, args)
+
+
+def _asked(market_id: UUID, text: str) -> ColumnElement[bool]:
+    words_in = holds_words(Product.search_key, text)
+    numbered = select(Variant.product_id).where(Variant.market_id == market_id, Variant.sku == text)
+    return or_(Product.id.in_(numbered), false() if words_in is None else words_in)

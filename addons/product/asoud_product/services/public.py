@@ -12,7 +12,7 @@ from asoud_iran.services import holds_words
 from asoud_market.models import Colleague, Market
 from asoud_market.services import colleague_markets, demand_market
 from asoud_region.models import City
-from sqlalchemy import Row, Select, and_, false, select
+from sqlalchemy import Row, Select, and_, false, select, union_all
 from sqlalchemy.orm import aliased
 
 from addon_sdk import (
@@ -42,6 +42,7 @@ _DETAIL = (
     .outerjoin(gift, and_(gift.id == Product.gift_id, gift.is_public))
 )
 _PUBLIC = (Product.is_public, Market.is_public)
+_ON_SHELF = CARDS.add_columns(Product.shelf_id, Product.shelf_position).order_by(Product.shelf_position, Product.id)
 
 
 def list_products(args: ListArgs) -> Page:
@@ -97,6 +98,19 @@ def shelves_of_public(market_id: UUID) -> list[Shelf]:
     if not found:
         raise NotFound
     return [row[1] for row in found if row[1] is not None]
+
+
+def front_of(market_id: UUID, each: int) -> list[dict[str, Any]]:
+    """A published market's shelves, each with its first ``each`` products, by two statements. Raises NotFound."""
+    shelves = shelves_of_public(market_id)
+    standing: dict[UUID, list[dict[str, Any]]] = {shelf.id: [] for shelf in shelves}
+    if shelves:
+        parts = [_ON_SHELF.where(Product.shelf_id == shelf.id).limit(each).subquery() for shelf in shelves]
+        rows = read_connection().execute(union_all(*map(select, parts))).all()
+        at = now()
+        for row in sorted(rows, key=lambda row: (row.shelf_position, row.id)):
+            standing[row.shelf_id].append(card(row, at))
+    return [{"id": s.id, "name": s.name, "position": s.position, "products": standing[s.id]} for s in shelves]
 
 
 def card(row: Row[Any], at: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import product as combinations
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from asoud_product.services.editing import editable, touched
 _OWN_PRICES = ("main_price", "colleague_price", "sale_price")
 _PLAIN = ("barcode", "weight_grams", "is_available")
 _SKU_LETTERS = 10
+_ALWAYS = datetime.max
+"""An end that no rule of sales refuses: when a variant's sale lasts, its product says."""
 
 
 def of(product_id: UUID) -> list[Variant]:
@@ -37,7 +40,7 @@ def make_all(
     if len(given) > setting("max_variants"):
         raise TooManyVariants
     made, errors = built(product, options, given)
-    _raise([*errors, *_taken(made, product)])
+    _raise([_placed(error) for error in (*errors, *_taken(made))])
     prices.refresh(product, made)
     return made
 
@@ -58,6 +61,12 @@ def built(
     return made, errors
 
 
+def _placed(error: FieldError) -> FieldError:
+    """What is wrong with the only variant of a list is said of the first of them."""
+    listed = error.pointer.startswith("/variants/")
+    return error if listed else FieldError(f"/variants/0{error.pointer}", error.code, error.message)
+
+
 def fresh(product: Product, place: int) -> Variant:
     """An empty variant of the product, at this place among the others."""
     ids = {"id": new_id(), "product_id": product.id, "market_id": product.market_id}
@@ -72,10 +81,9 @@ def add(market_id: UUID, product_id: UUID, values: Mapping[str, Any]) -> Variant
     if len(there) >= setting("max_variants"):
         raise TooManyVariants
     variant = fresh(product, len(there))
-    together = [*there, variant]
-    _raise([*fill(product, variant, values, ""), *twice(together), *_taken(together, product)])
+    _raise([*fill(product, variant, values, ""), *_clashes(variant, there)])
     session().add(variant)
-    _settled(product, together, {"variants": (None, variant.sku)})
+    _settled(product, [*there, variant], {"variants": (None, variant.sku)})
     if variant.main_price is not None:
         prices.record(product, variant)
     return variant
@@ -89,7 +97,7 @@ def change(market_id: UUID, product_id: UUID, variant_id: UUID, values: Mapping[
     variant = _one(there, variant_id)
     before = snapshot(variant)
     with session().no_autoflush:
-        _raise([*fill(product, variant, values, ""), *twice(there), *_taken(there, product)])
+        _raise([*fill(product, variant, values, ""), *_clashes(variant, there)])
     after = snapshot(variant)
     if before == after:
         return variant
@@ -174,12 +182,10 @@ def _fill_prices(product: Product, variant: Variant, values: Mapping[str, Any], 
             if own[name] is not None:
                 yield field_error(f"{at}/{name}", "no_main_price", "Give the variant a main price of its own first.")
     else:
-        sale = (
-            {"sale_starts_at": product.sale_starts_at, "sale_ends_at": product.sale_ends_at}
-            if own["sale_price"]
-            else {}
-        )
-        for error in prices.check_prices({**own, **sale}):
+        if values.get("sale_price") is not None and product.sale_ends_at is None:
+            message = "Give the product a sale first; it says how long it lasts."
+            yield field_error(f"{at}/sale_price", "no_sale", message)
+        for error in prices.check_prices({**own, "sale_ends_at": _ALWAYS} if own["sale_price"] else own):
             yield FieldError(f"{at}{error.pointer}", error.code, error.message)
         for name, price in own.items():
             if price is not None and price.currency != product.currency:
@@ -223,16 +229,21 @@ def twice(variants: Sequence[Variant]) -> Iterator[FieldError]:
             yield field_error(f"{at}/sku", "taken", "Another product of the market has this number.")
 
 
-def _taken(variants: Sequence[Variant], product: Product) -> Iterator[FieldError]:
-    """No two variants of one market have the same number."""
+def _taken(variants: Sequence[Variant]) -> Iterator[FieldError]:
+    """No two variants of one market have the same number; these are new, or one that is changed."""
     numbers = {variant.sku: place for place, variant in enumerate(variants)}
-    ids = [variant.id for variant in variants]
-    taken = select(Variant.sku).where(
-        Variant.market_id == product.market_id, Variant.sku.in_(list(numbers)), Variant.id.not_in(ids)
-    )
-    for sku in session().scalars(taken):
+    others = Variant.id.not_in([variant.id for variant in variants])
+    same = select(Variant.sku).where(Variant.market_id == variants[0].market_id, Variant.sku.in_(list(numbers)))
+    for sku in session().scalars(same.where(others)):
         at = "" if len(variants) == 1 else f"/variants/{numbers[sku]}"
         yield field_error(f"{at}/sku", "taken", "Another product of the market has this number.")
+
+
+def _clashes(variant: Variant, there: Sequence[Variant]) -> Iterator[FieldError]:
+    """The same for one variant that is added to others, or changed among them."""
+    if any(each.choice == variant.choice for each in there if each is not variant):
+        yield field_error("/choice", "twice", "Another variant is this choice already.")
+    yield from _taken([variant])
 
 
 def snapshot(variant: Variant) -> dict[str, Any]:

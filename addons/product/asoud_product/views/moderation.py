@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from addon_sdk import Blueprint, ListArgs, NotFound, Page, raises, requires
+from addon_sdk import Blueprint, ListArgs, Page, raises, requires
 from asoud_product.problems import MoveNotAllowed
 from asoud_product.schemas.products import DecisionSchema, ReviewedSchema, ReviewQuery, as_owner
 from asoud_product.services import life, moderation
@@ -24,7 +24,7 @@ def list_all_products(query: ListArgs) -> Page:
 
 @blp.post("/all/decisions")
 @requires("product.moderate")
-@raises(NotFound, MoveNotAllowed)
+@raises(MoveNotAllowed)
 @blp.arguments(DecisionSchema)
 @blp.response(204)
 def decide(data: dict[str, Any]) -> None:

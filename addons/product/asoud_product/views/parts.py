@@ -90,6 +90,7 @@ def get_options(market_id: UUID, product_id: UUID) -> Product:
 @blp.put("/my/markets/<uuid:market_id>/products/<uuid:product_id>/options")
 @edits
 @changes
+@raises(Incomplete)
 @matching
 @blp.arguments(OptionsSchema)
 @blp.response(200, OptionsSchema)

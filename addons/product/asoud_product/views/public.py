@@ -9,11 +9,19 @@ from addon_sdk import Blueprint, ListArgs, NotFound, Page, authenticated, cached
 from asoud_product.limits import SEARCHES
 from asoud_product.schemas.facets import FacetsSchema
 from asoud_product.schemas.products import ShelfSchema
-from asoud_product.schemas.public import ColleagueCardSchema, ProductCardSchema, ProductPageSchema, ProductQuery
+from asoud_product.schemas.public import (
+    ColleagueCardSchema,
+    FrontSchema,
+    ProductCardSchema,
+    ProductPageSchema,
+    ProductQuery,
+)
 from asoud_product.services import facets
 from asoud_product.services import public as products
 
 TAG = "product.public"
+ON_FRONT = 12
+"""Products of each shelf that a shop front shows."""
 _EVENTS = (
     "product.product_created",
     "product.product_changed",
@@ -70,6 +78,16 @@ def get_product(product_id: UUID) -> dict[str, Any]:
 def list_shelves(market_id: UUID) -> Page:
     """List the shelves of a published market, in their order."""
     return Page(products.shelves_of_public(market_id))
+
+
+@blp.get("/markets/<uuid:market_id>/front")
+@public
+@raises(NotFound)
+@cached(seconds=60, tags=[TAG])
+@blp.page(FrontSchema)
+def list_front(market_id: UUID) -> Page:
+    """Show the shop front of a published market in one call: its shelves, each with its first twelve products."""
+    return Page(products.front_of(market_id, ON_FRONT))
 
 
 @blp.get("/my/colleague-products")
