@@ -167,7 +167,7 @@ def test_a_deactivated_product_stays_as_it_is(send: Any, published: Any, staff: 
     product = published()
     version = db.all(select(Product.version))[0]
     body = {"to": "inactive", "products": [{"id": product, "version": version}]}
-    assert staff.post("/api/v1/product/moderation/decisions", json=body).status_code == 200
+    assert staff.post("/api/v1/product/all/decisions", json=body).status_code == 204
     done = send(f"sku,main_price\n{db.all(select(Variant.sku))[0]},5000\n")
     assert done["errors"][0]["code"] == "product.not_editable"
     assert db.all(select(Product.main_price))[0] == 250_000
@@ -177,7 +177,7 @@ def test_variants_come_to_a_product_that_is_there(send: Any, add: Any, db: Any) 
     options = [{"name": "رنگ", "values": ["سرخ", "زرد"]}]
     add(options=options, variants=[{"sku": "R", "choice": {"رنگ": "سرخ"}}])
     done = send("group,sku,variant_price,option:رنگ\n1,R,,سرخ\n1,G,100000,سبز\n")
-    assert (done["created"], done["unchanged"], done["errors"]) == (1, 1, [])
+    assert (done["created"], done["changed"], done["errors"]) == (1, 1, [])
     product = db.all(select(Product))[0]
     assert (product.options[0]["values"], product.current_price) == (["سرخ", "زرد", "سبز"], 100_000)
     refused = send("group,sku,option:جنس\n2,R,چرم\n")

@@ -169,6 +169,8 @@ def _demand_complete(draft: Draft, product: Product, fields: Mapping[str, _Pair]
 def _settle(product: Product, fields: Mapping[str, _Pair], work: _Variants) -> None:
     """All that follows from a change, as from one by hand."""
     session().add_all(work.added)
+    if work.added:
+        session().flush()  # their prices refer to them
     product.version += 1
     if work.changes or fields.keys() & set(prices.PRICE_FIELDS):
         prices.settle(product, work.all)

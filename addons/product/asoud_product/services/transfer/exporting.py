@@ -83,7 +83,6 @@ def _write(account: Account, filters: Filters, file: IO[bytes]) -> None:
             for cells in layout.rows(product, variants.get(product.id, [])):
                 table.row(cells)
                 rows += 1
-        session().expunge_all()
         account.count(rows=rows)
     table.close()
 

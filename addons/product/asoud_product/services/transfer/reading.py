@@ -61,12 +61,12 @@ class Sheet:
 
     def _sniffed(self, known: Known) -> str:
         """The delimiter that makes most columns of the header known."""
-        first = next((line for line in self._lines() if line.strip()), "")
 
         def columns(delimiter: str) -> int:
             return sum(map(known, next(csv.reader([first], delimiter=delimiter), [])))
 
         try:
+            first = next((line for line in self._lines() if line.strip()), "")
             return max(DELIMITERS, key=columns)
         except csv.Error:
             raise NotASheet(row=1) from None

@@ -65,8 +65,6 @@ def store(market_id: UUID, drafts: Sequence[Draft], *, check_only: bool) -> Outc
         except (IntegrityError, OperationalError):
             if not left:
                 raise
-        finally:
-            session().expunge_all()
     raise AssertionError
 
 
