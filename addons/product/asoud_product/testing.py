@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from asoud_market.services import get_market
 from asoud_market.testing import make_market
 from sqlalchemy import select
 
@@ -17,6 +19,8 @@ from asoud_product.services import life, pictures, products, shelves
 from asoud_product.services.prices import PRICES
 
 API = "/api/v1/product"
+_RED = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mP8z4AdMDEMKQkAzUEBD7t4NqoAAAAASUVORK5CYII=")
+"""A picture of 8 x 8 pixels."""
 
 
 def make_product(market_id: UUID, owner_id: UUID, *, published: bool = False, **values: Any) -> UUID:
@@ -24,21 +28,21 @@ def make_product(market_id: UUID, owner_id: UUID, *, published: bool = False, **
     given = {"kind": ProductKind.GOOD, "name": "نان سنگک", "main_price": 250_000, **values}
     in_money = {name: Money(given[name], "IRR") for name in PRICES if isinstance(given.get(name), int)}
     with acting_as(Principal(user_id=owner_id)):
-        product = products.create_product(market_id, {**given, **in_money})
-        if published:
-            publish_product(product.id)
-        return product.id
+        product_id = products.create_product(market_id, {**given, **in_money}).id
+    if published:
+        publish_product(product_id)
+    return product_id
 
 
 def publish_product(product_id: UUID) -> None:
     """Complete a product and bring it to the public, as its market and the site's staff would."""
+    found = session().get_one(Product, product_id)
+    if not found.pictures:
+        add_picture(found.market_id, product_id, get_market(found.market_id).owner_id)
     with acting_as(Principal(user_id=new_id(), permissions=frozenset(("product.moderate",)))), transaction():
         product = session().get_one(Product, product_id)
         product.description = product.description or "هر روز تازه"
-        product.pictures = product.pictures or [
-            {"id": str(new_id()), "title": "", "width": 8, "height": 8, "sizes": {"card": [8, 8]}}
-        ]
-        product.category_id = product.category_id or _category_of(product)
+        product.category_id = product.category_id or get_market(product.market_id).category_id
         session().flush()
         life.into_queue(product, Actor.OWNER)
         if product.status is not Status.PUBLISHED:
@@ -51,12 +55,6 @@ def variant_of(product_id: UUID) -> Variant:
     return session().scalars(select(Variant).where(Variant.product_id == product_id).order_by(*order)).first()  # type: ignore[return-value]  # each product has one
 
 
-def _category_of(product: Product) -> UUID | None:
-    from asoud_market.models import Market
-
-    return session().get_one(Market, product.market_id).category_id
-
-
 def make_shelf(market_id: UUID, owner_id: UUID, name: str = "تازه‌ها") -> UUID:
     """Put up a shelf in this user's market, in an app context; its id."""
     with acting_as(Principal(user_id=owner_id)):
@@ -65,11 +63,7 @@ def make_shelf(market_id: UUID, owner_id: UUID, name: str = "تازه‌ها") -
 
 def add_picture(market_id: UUID, product_id: UUID, owner_id: UUID) -> UUID:
     """Show a red dot with a product of this user's market, in an app context; the picture's id."""
-    from PIL import Image
-
-    file = BytesIO()
-    Image.new("RGB", (8, 8), "red").save(file, "PNG")
-    stored = platform.files.store(BytesIO(file.getvalue()), "a.png", kind=PICTURE.name, owner_user_id=owner_id)
+    stored = platform.files.store(BytesIO(_RED), "a.png", kind=PICTURE.name, owner_user_id=owner_id)
     with acting_as(Principal(user_id=owner_id)):
         pictures.add_picture(market_id, product_id, {"file_id": stored.id})
     return stored.id
