@@ -198,3 +198,10 @@ def test_whoever_is_brought_in_is_told(both: Any, socket: Any, ali: Any, strange
 def test_nobody_connects_without_a_token(socket: Any) -> None:
     with pytest.raises(socketio.exceptions.ConnectionError):
         socket("/chat")
+
+
+def test_a_refusal_is_said_in_the_same_words_as_over_rest(socket: Any, ali: Any, room: Any) -> None:
+    over_rest = ali.post(f"{ROOMS}/{room['id']}/messages", json={"text": ""}).json["errors"]
+    over_socket = socket("/chat", ali).call("send", {"room_id": room["id"], "text": ""})["error"]["errors"]
+    assert over_socket == over_rest
+    assert over_socket[0]["message"] == "پیام متنی بدون متن نمی‌شود."
