@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -214,3 +215,15 @@ def test_failures_stand_in_the_login_history(app: Flask, client: FlaskClient, jo
     assert [row["outcome"] for row in history] == ["succeeded", "code_refused"]
     assert history[0]["user_agent"] == "test"
     assert history[0]["address"] == "127.0.0.1"
+
+
+def test_a_code_stands_in_no_log(
+    app: Flask, client: FlaskClient, jobs: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    code = ask_for_code(app, jobs, client)
+    client.post(f"{API}/logins", json={**code.body, "code": "000000"})
+    client.post(f"{API}/logins", json=code.body)
+    written = capfd.readouterr()
+    assert caplog.records, "logs of every level are watched"
+    assert not re.search(rf"\b{code.body['code']}\b", caplog.text + written.out + written.err)
