@@ -57,9 +57,9 @@ class Settings:
     """How many proxies in front set X-Forwarded-For; 0 ignores the header."""
     cors_origins: tuple[str, ...] = ()
     default_language: str = "fa"
+    """For clients that ask for none of ours, and for jobs: ``fa`` or ``en``."""
     time_zone: str = "Asia/Tehran"
     """Zone in which cron expressions are read; stored times are UTC."""
-    currency: str = "IRR"
     log_level: str = "INFO"
     log_format: str = "json"
     """``json`` for machines, ``console`` for people."""
@@ -177,6 +177,7 @@ class Testing(Settings):
 
 _PROFILES: dict[str, type[Settings]] = {profile.profile: profile for profile in (Settings, Production, Testing)}
 _CHOICES = {
+    "default_language": ("fa", "en"),
     "async_mode": ("eventlet", "threading"),
     "storage": ("local", "s3"),
     "log_format": ("json", "console"),

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.addons.models import AddonProblem
@@ -23,7 +23,6 @@ Severity = Literal["info", "warning", "error"]
 @transaction(nested=True)  # whoever has a transaction open mustn't lose it over a report
 def _count(addon: str, kind: str, key: str, message: str, severity: Severity) -> None:
     """Count an entry up, or make it; new trouble of a dismissed kind shows again."""
-    same = (AddonProblem.addon == addon, AddonProblem.kind == kind, AddonProblem.key == key)
     values = {
         "message": message,
         "severity": severity,
@@ -32,9 +31,19 @@ def _count(addon: str, kind: str, key: str, message: str, severity: Severity) ->
         "dismissed_at": None,
         "dismissed_by": None,
     }
-    if not session().execute(update(AddonProblem).where(*same).values(values)).rowcount:  # type: ignore[attr-defined]  # a DML result
+    if not session().execute(update(AddonProblem).where(*_about(addon, kind, key)).values(values)).rowcount:  # type: ignore[attr-defined]  # a DML result
         problem = AddonProblem(addon=addon, kind=kind, key=key, message=message, severity=severity, last_seen_at=now())
         session().add(problem)
+
+
+@transaction(nested=True)
+def _settle(addon: str, kind: str, key: str) -> None:
+    still_open = (*_about(addon, kind, key), AddonProblem.dismissed_at.is_(None))
+    session().execute(update(AddonProblem).where(*still_open).values(dismissed_at=now()))
+
+
+def _about(addon: str, kind: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    return AddonProblem.addon == addon, AddonProblem.kind == kind, AddonProblem.key == key
 
 
 def report_problem(addon: str, kind: str, key: str, message: str, severity: Severity = "warning") -> None:
@@ -43,6 +52,14 @@ def report_problem(addon: str, kind: str, key: str, message: str, severity: Seve
         _count(addon, kind, key[:200], message, severity)
     except (SQLAlchemyError, ServiceUnavailable):
         log.exception("inbox_unreachable", about=addon, kind=kind, key=key, message=message)
+
+
+def settle_problem(addon: str, kind: str, key: str) -> None:
+    """Dismiss trouble that is over, in nobody's name. Never raises, as `report_problem`."""
+    try:
+        _settle(addon, kind, key[:200])
+    except (SQLAlchemyError, ServiceUnavailable):
+        log.exception("inbox_unreachable", about=addon, kind=kind, key=key)
 
 
 def problems(*, addon: str | None = None, dismissed: bool = False) -> Sequence[AddonProblem]:

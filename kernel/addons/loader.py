@@ -23,6 +23,7 @@ from kernel.addons.contributions import Contribution, contributions_of
 from kernel.addons.declaration import UNSOUND, Addon
 from kernel.addons.discovery import Candidate, discover
 from kernel.addons.graph import Fault, build, inherited
+from kernel.addons.inbox import report_problem
 from kernel.addons.registry import LoadedAddon, Registry
 from kernel.context import KERNEL, in_addon
 from kernel.errors import OperatorError
@@ -78,9 +79,13 @@ def load(platform: Platform, *, assume: Iterable[str] = ()) -> Registry:
 
 
 def _tell(platform: Platform, what: str, name: str, faults: Sequence[Fault]) -> None:
-    """Log faults, except for a command, which shows them where they are asked for."""
-    if platform.role != "cli":
-        log.error(what, addon=name, reasons=[str(fault) for fault in faults])
+    """Log faults, and put clashes into the health inbox; a command shows them where they are asked for."""
+    if platform.role == "cli":
+        return
+    log.error(what, addon=name, reasons=[str(fault) for fault in faults])
+    for fault in faults:
+        if fault.code == "clash":  # the rest is over once the addon is mended; this one is between two that are sound
+            report_problem(name, "clash", fault.reason, f"{fault.reason} {fault.mend}", "error")
 
 
 def _load_kernel(registry: Registry) -> None:

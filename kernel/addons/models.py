@@ -77,7 +77,8 @@ class AddonProblem(Model):
 
     addon: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(40))
-    """What sort of trouble: ``slow_hook``, ``failed_job``, ``dead_letter``, ``clash``, ``hook_failed``, ..."""
+    """What sort of trouble: ``slow_hook``, ``failing_job``, ``failed_job``, ``failing_delivery``, ``dead_letter``,
+    ``clash``, ``hook_failed``, ..."""
     key: Mapped[str] = mapped_column(String(200))
     """What it is about (the hook's or job's name)."""
     severity: Mapped[str] = mapped_column(String(10))
@@ -86,3 +87,4 @@ class AddonProblem(Model):
     last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     dismissed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dismissed_by: Mapped[UUID | None]
+    """The user; None when it was over by itself, or dismissed by command (the audit trail says by whom)."""

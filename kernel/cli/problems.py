@@ -7,10 +7,12 @@ from uuid import UUID
 import click
 
 from kernel.addons import inbox
-from kernel.cli.session import json_option, show, with_app
+from kernel.addons.audit import action
+from kernel.cli.session import actor, json_option, show, with_app
 from kernel.errors import NotFound, OperatorError
 
 COLUMNS = ("id", "addon", "kind", "key", "severity", "count", "last_seen_at", "message")
+DISMISSAL = ("dismissed_at", "dismissed_by")
 
 
 @click.group()
@@ -26,7 +28,8 @@ def problems() -> None:
 def list_problems(addon: str | None, dismissed: bool, as_json: bool) -> None:
     """List the open problems, the latest first."""
     entries = inbox.problems(addon=addon, dismissed=dismissed)
-    show([{column: getattr(entry, column) for column in COLUMNS} for entry in entries], COLUMNS, as_json=as_json)
+    columns = (*COLUMNS[:-1], *DISMISSAL, COLUMNS[-1]) if dismissed else COLUMNS
+    show([{column: getattr(entry, column) for column in columns} for entry in entries], columns, as_json=as_json)
 
 
 @problems.command()
@@ -35,6 +38,8 @@ def list_problems(addon: str | None, dismissed: bool, as_json: bool) -> None:
 def dismiss(problem_id: UUID) -> None:
     """Take a problem out of sight until it comes again."""
     try:
-        inbox.dismiss(problem_id, by=None)
+        problem = inbox.dismiss(problem_id, by=None)
     except NotFound as error:
         raise OperatorError(f"{problem_id}: there is no such problem. See: asoud problems list") from error
+    with action(problem.addon, "dismiss_problem", actor(), kind=problem.kind, key=problem.key):
+        click.echo(f"{problem.kind} {problem.key} of {problem.addon}: dismissed until it comes again.")

@@ -11,8 +11,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from flask import Flask
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kernel.context import in_addon
 from kernel.errors import OperatorError
@@ -20,7 +22,7 @@ from kernel.runtime import EXTENSION, platform
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_ID_WIDTH = 36  # an id that was cut or folded cannot be copied into the next command
+_ENDLESS = 10_000  # columns of what isn't a terminal
 
 
 @cache
@@ -89,16 +91,39 @@ def _owned(command: click.Command, owner: str) -> click.Command:
 
 
 def show(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
-    """Print rows as a table for people or as JSON."""
+    """Print rows as a table for people or as JSON.
+
+    No word is broken, since it may have to be copied into the next command: where the terminal is too narrow for the
+    table, each row becomes a block of lines. What isn't a terminal gets one line for each row, however long.
+    """
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
         return
+    console, endless = Console(soft_wrap=True), Console(soft_wrap=True, width=_ENDLESS)
+    table = _table([[_cell(row[column]) for column in columns] for row in rows], columns)
+    if not console.is_terminal:
+        endless.print(table)
+    elif endless.measure(table).minimum <= console.width:
+        console.print(table)
+    else:
+        click.echo("\n\n".join(_block(row, columns) for row in rows))
+
+
+def _table(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> Table:
+    """A table of which the last column alone gives way."""
     table = Table(box=None, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold", min_width=_ID_WIDTH if column == "id" else None)
+    for number, column in enumerate(columns):
+        longest = max(cell_len(text) for text in (column, *(row[number] for row in rows)))
+        is_last = number == len(columns) - 1
+        table.add_column(column, overflow="fold", no_wrap=not is_last, min_width=None if is_last else longest)
     for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    Console(soft_wrap=True).print(table)
+        table.add_row(*(Text(cell) for cell in row))  # not markup: an error's text may have square brackets
+    return table
+
+
+def _block(row: dict[str, Any], columns: Sequence[str]) -> str:
+    width = max(map(len, columns))
+    return "\n".join(f"{column:{width}}  {_cell(row[column])}" for column in columns)
 
 
 def _cell(value: Any) -> str:

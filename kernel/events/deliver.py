@@ -16,8 +16,8 @@ from kernel.events.models import Delivery, EventRow
 from kernel.events.subscription import DeliveredEvent, Subscriber
 from kernel.jobs.attempt import time_limit, working_for
 from kernel.jobs.messages import receiver
-from kernel.jobs.models import DEAD, DONE, READY, RUNNING
-from kernel.jobs.outcome import Claimed, mark_done, mark_failed, report_dead
+from kernel.jobs.models import DONE, READY, RUNNING
+from kernel.jobs.outcome import Claimed, mark_done, mark_failed, tell_inbox
 from kernel.jobs.state import Outcome
 from kernel.runtime import platform
 
@@ -155,7 +155,6 @@ def _settle(results: Sequence[_Result]) -> None:
         if result.error is not None:
             about = {"subscriber": work.name, "id": str(result.call.event.id)}
             log.warning("delivery_failed", **about, state=result.state, error=repr(result.error))
-            if result.state == DEAD:
-                report_dead(work, "dead_letter", result.error)
+        tell_inbox(work, result.state, result.error)
         outcome = Outcome("delivery", work.name, work.owner, result.state, result.seconds, result.error)
         platform.jobs.observe(outcome)

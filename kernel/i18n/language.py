@@ -66,8 +66,8 @@ def default_language() -> str:
         return SOURCE_LANGUAGE
     from kernel.runtime import EXTENSION
 
-    platform = current_app.extensions.get(EXTENSION)
-    return choose_language(platform.settings.default_language, SOURCE_LANGUAGE) if platform else SOURCE_LANGUAGE
+    platform: Platform | None = current_app.extensions.get(EXTENSION)
+    return platform.settings.default_language if platform else SOURCE_LANGUAGE
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, update
 
-from kernel.addons.inbox import report_problem
+from kernel.addons.inbox import report_problem, settle_problem
 from kernel.clock import now
 from kernel.db import session, transaction
 from kernel.jobs.backoff import retry_delay
@@ -18,6 +18,10 @@ from kernel.jobs.models import DEAD, DONE, FAILED, RUNNING, Work
 
 ERROR_LENGTH = 4000
 """How many characters of a traceback are kept; the end of it."""
+LASTING = 3
+"""From this failed try on, work that will be tried again shows in the health inbox; fewer are everyday life."""
+_TROUBLES = {"kernel_job": ("failing_job", "failed_job"), "kernel_delivery": ("failing_delivery", "dead_letter")}
+"""By table, what the inbox calls work that keeps failing, and work that was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,24 @@ def error_text(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))[-ERROR_LENGTH:].replace("\0", "�")
 
 
-def report_dead(work: Claimed, kind: str, error: BaseException) -> None:
-    """Tell the health inbox; outside any transaction."""
+def tell_inbox(work: Claimed, state: str, error: BaseException | None) -> None:
+    """Tell the health inbox of a run that ended in ``state``; outside any transaction.
+
+    Work that keeps failing is a warning, which ends with its success or with its last try. What was given up is an
+    error, which stays until somebody dismisses it.
+    """
+    failing, given_up = _TROUBLES[work.model.__tablename__]
+    if state == FAILED and error and work.attempts + 1 >= LASTING:
+        report_problem(work.owner, failing, work.name, _what_happened(work, error), "warning")
+    elif state in (DONE, DEAD) and work.attempts >= LASTING:
+        settle_problem(work.owner, failing, work.name)
+    if state == DEAD and error:
+        report_problem(work.owner, given_up, work.name, _what_happened(work, error), "error")
+
+
+def _what_happened(work: Claimed, error: BaseException) -> str:
     message = f"{work.name} failed {work.attempts + 1} times, at last with {type(error).__name__}: {error}"
-    report_problem(work.owner, kind, work.name, message.replace("\0", "�")[:500], "error")
+    return message.replace("\0", "�")[:500]
 
 
 def _table(work: Claimed) -> Table:

@@ -15,8 +15,8 @@ from kernel.db import session, transaction
 from kernel.jobs.attempt import time_limit, working_for
 from kernel.jobs.declaration import Job
 from kernel.jobs.messages import receiver
-from kernel.jobs.models import DEAD, DONE, READY, RUNNING, JobRow
-from kernel.jobs.outcome import Claimed, mark_done, mark_failed, report_dead
+from kernel.jobs.models import DONE, READY, RUNNING, JobRow
+from kernel.jobs.outcome import Claimed, mark_done, mark_failed, tell_inbox
 from kernel.jobs.parking import park, why_parked
 from kernel.jobs.progress import running_job
 from kernel.jobs.state import Outcome
@@ -50,6 +50,7 @@ def perform_job(job_id: str) -> None:
         raised, state = error, _fail(call.work, error)
     if state is not None:
         seconds = monotonic() - started
+        tell_inbox(call.work, state, raised)
         platform.jobs.observe(Outcome("job", call.work.name, call.work.owner, state, seconds, raised))
 
 
@@ -94,6 +95,4 @@ def _run(call: _Call) -> str | None:
 def _fail(work: Claimed, error: BaseException) -> str | None:
     state = mark_failed(work, error)
     log.warning("job_failed", job=work.name, id=str(work.id), state=state, error=repr(error))
-    if state == DEAD:
-        report_dead(work, "failed_job", error)
     return state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from kernel import __version__
@@ -18,15 +19,18 @@ def init_app(app: Flask, platform: Platform) -> None:
     """Start reporting. Nothing is imported without a DSN."""
     if not platform.settings.sentry_dsn:
         return
-    import sentry_sdk
-    from sentry_sdk.integrations.flask import FlaskIntegration
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for libraries of all sorts, which may warn when imported
+        import sentry_sdk
+        from sentry_sdk.integrations.flask import FlaskIntegration
 
     sentry_sdk.init(
         dsn=platform.settings.sentry_dsn,
         environment=platform.settings.profile,
         release=f"asoud@{__version__}",
         integrations=[FlaskIntegration(transaction_style="url")],
-        send_default_pii=False,
+        max_request_body_size="never",  # a login's code or a card must not leave the site,
+        include_local_variables=False,  # nor a secret that a function has just decrypted
         before_send=tag,
     )
     platform.jobs.observers.append(report_outcome)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from marshmallow import Schema, ValidationError
 from socketio.exceptions import ConnectionRefusedError
 
 from kernel.context import in_addon, set_request_id
@@ -23,6 +24,7 @@ from kernel.realtime.answers import failure, problem_body, problem_of, success
 from kernel.realtime.connections import Bucket, Connection, serving
 from kernel.realtime.namespaces import EventHandler, Served
 from kernel.rest.body import check_json
+from kernel.rest.validation import validation_problem
 
 if TYPE_CHECKING:
     from kernel.realtime.core import Realtime
@@ -160,10 +162,16 @@ class Dispatcher:
             for key in throttles_of(function):
                 self._platform.identity.throttles.take(key, address=connection.address)
             if handler.schema is not None:
-                return function(served.schema(handler.schema, self._platform.gate.generation).load(payload))
+                return function(self._loaded(served, handler.schema, payload))
             if payload:
                 raise BadRequest(translate("This event takes no payload."))
             return function(payload)
+
+    def _loaded(self, served: Served, schema: type[Schema], payload: dict[str, Any]) -> object:
+        try:
+            return served.schema(schema, self._platform.gate.generation).load(payload)
+        except ValidationError as error:  # told here, where the addon's own messages are found
+            raise validation_problem(error) from None
 
     def _serving(self, namespace: str) -> Served:
         served = self.served.get(namespace)

@@ -51,6 +51,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("ASOUD_TIME_ZONE", "Asia/Nowhere", "must be a zone that this machine knows"),
         ("ASOUD_TIME_ZONE", "../etc/passwd", "must be a zone that this machine knows"),
         ("ASOUD_DEBUG", "perhaps", "must be 1 or 0"),
+        ("ASOUD_DEFAULT_LANGUAGE", "de", "must be one of fa, en"),
         ("ASOUD_ASYNC_MODE", "gevent", "must be one of eventlet, threading"),
         ("ASOUD_STORAGE", "ftp", "must be one of local, s3"),
         ("ASOUD_LOG_FORMAT", "xml", "must be one of json, console"),

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -107,13 +108,24 @@ def test_what_more_it_can_bring_passes_too(project: Project) -> None:
 def test_the_readmes_two_files_answer_what_it_says(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    toml = re.search(r"```toml\n(.*?)```", text, re.DOTALL)
     answer = re.search(r"^    (\{.*\})$", text, re.MULTILINE)
     assert code is not None
+    assert toml is not None
     assert answer is not None
     site = Site(tmp_path)
     (tmp_path / "data").mkdir()
     site.asoud("db", "upgrade")
-    site.add("hello", {"__init__.py": code[1]})
+    project = tomllib.loads(toml[1])["project"]
+    ((name, target),) = project["entry-points"]["asoud.addons"].items()
+    site.add(
+        name,
+        {"__init__.py": code[1]},
+        requires=project["dependencies"],
+        version=project["version"],
+        distribution=project["name"],
+        entry_point=target,
+    )
     site.asoud("addons", "install", "hello")
     asked = "print(create_app().test_client().get('/api/v1/hello/greetings/Sara').text)"
     served = site.python(f"from kernel.app import create_app\n{asked}")

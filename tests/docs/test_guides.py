@@ -89,3 +89,17 @@ def test_links_lead_somewhere(page: str) -> None:
         headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
         anchors = {re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings}
         assert not anchor or anchor in anchors, f"{target}#{anchor}"
+
+
+@each_guide
+def test_targets_of_make_exist(page: str) -> None:
+    made = set(re.findall(r"^([a-z][\w-]*):(?!=)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^ {4}|`)make ([a-z][\w-]*)", page, re.MULTILINE)) - made == set()
+
+
+def test_the_readmes_first_screen_has_the_two_commands_and_the_smallest_addon() -> None:
+    screen = (ROOT / "README.md").read_text("utf-8").partition("\n## ")[0]
+    assert re.findall(r"^ {4}make (\w+)", screen, re.MULTILINE) == ["run", "test"]
+    assert len(screen.splitlines()) <= 50
+    assert "`pyproject.toml`" in screen
+    assert "`asoud_hello/__init__.py`" in screen

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+import sqlalchemy
 
 from addon_sdk.testing.servers import free_port
 
@@ -90,6 +91,15 @@ class Deployment:
         """Install a project into this deployment, from a wheel."""
         command = ["-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", str(self.site)]
         subprocess.run([sys.executable, *command, str(project)], check=True, capture_output=True, timeout=120)
+
+    def execute(self, statement: str) -> int:
+        """Run a statement on the database; how many rows it has changed."""
+        url = self.environment.get("DATABASE_URL", f"sqlite:///{self.folder}/data/asoud.db")
+        engine = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+        with engine.begin() as connection:
+            changed = connection.exec_driver_sql(statement).rowcount
+        engine.dispose()
+        return changed
 
     def url(self, path: str, turn: int = 0) -> str:
         """Address of a path, on the web servers in turn."""

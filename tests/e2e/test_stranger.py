@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from tests.e2e.platforms import ROOT, Deployment, embedded, production, until
 
 PATHS = ["/api/v1/region/tree", "/api/v1/region/cities/search?q=%D8%AA%D9%87%D8%B1%D8%A7%D9%86", "/health/ready"]
 MOBILE = "09121112233"
+LAST_NIGHT = "UPDATE kernel_cron SET last_slot = '2026-01-01 00:00:00+00:00' WHERE name = 'loyalty.expire_points'"
+"""As if the cron had run long ago: it is due now."""
 
 
 @pytest.fixture(params=["embedded", "granian", "gunicorn"])
@@ -61,6 +64,11 @@ def ask_balance(deployment: Deployment, headers: dict[str, str], port: int) -> A
     return None
 
 
+def done_jobs(deployment: Deployment) -> set[str]:
+    """The names of the jobs that were done."""
+    return {job["name"] for job in json.loads(deployment.asoud("jobs", "list", "--json")) if job["state"] == "done"}
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_strangers_addon_comes_and_goes_while_the_platform_serves(deployment: Deployment, tmp_path: Path) -> None:
@@ -88,6 +96,11 @@ def test_a_strangers_addon_comes_and_goes_while_the_platform_serves(deployment: 
                 "the socket's answer",
                 seconds=20,
             )
+
+        export = deployment.get("/api/v1/users/me/export", headers=newcomer).json()
+        assert export["loyalty"] == [{"points": 10, "reason": "welcome"}]
+        until(lambda: deployment.execute(LAST_NIGHT) == 1, "the cron runner to know the cron", seconds=20)
+        until(lambda: "loyalty.expire_points" in done_jobs(deployment), "the cron's job", seconds=20)
 
         told: list[Any] = []
         watcher = connect(deployment, newcomer, deployment.socket_ports[0])

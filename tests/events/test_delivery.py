@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from addon_sdk.testing.draining import collected_messages, deliver_messages, drain
+from kernel.addons.inbox import problems
 from kernel.clock import FrozenClock
 from kernel.db import session, transaction
 from kernel.events import deliver, publish
@@ -82,6 +83,29 @@ def test_a_failure_is_tried_again_later_each_time_and_ends_as_a_dead_letter(site
     assert (letter.kind, letter.name, letter.attempts) == ("delivery", "tests.tell", 3)
     assert "ValueError: cannot tell 1" in (letter.error or "")
     assert letter.subject["payload"] == {"number": 1, "note": "fail"}
+    [problem] = problems()
+    assert (problem.kind, problem.key, problem.severity) == ("dead_letter", "tests.tell", "error")
+
+
+def test_a_delivery_that_keeps_failing_is_a_warning_until_it_succeeds(site: Flask) -> None:
+    def inbox() -> list[tuple[str, str, str, int]]:
+        return [(problem.kind, problem.key, problem.severity, problem.count) for problem in problems()]
+
+    publish(Sold(1, note="stumble"))
+    publish(Sold(2))
+    seen = []
+    with FrozenClock() as clock:
+        for _ in range(4):
+            drain()
+            seen.append(inbox())
+            clock.tick(60)
+        warning = ("failing_delivery", "tests.dawdle", "warning")
+        assert seen == [[], [], [(*warning, 1)], [(*warning, 2)]]
+        with transaction():
+            session().execute(update(EventRow).values(payload={"number": 1, "note": ""}))
+        drain()
+    assert states("dawdle") == ["done", "done"]
+    assert inbox() == []
 
 
 def test_a_handler_that_ends_the_process_is_only_a_failure(site: Flask) -> None:

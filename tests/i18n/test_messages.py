@@ -10,10 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import Schema, ValidationError, fields, validate
 
+from config import settings
 from kernel import i18n
 from kernel.context import in_addon
 from kernel.errors import NotFound
 from kernel.i18n import (
+    LANGUAGES,
     catalogs,
     choose_language,
     current_language,
@@ -90,6 +92,10 @@ def test_jobs_speak_the_sites_language_and_bare_code_the_source(app: Flask) -> N
         assert translate(NotFound.title) == PERSIAN
     with Flask("bare").app_context():
         assert current_language() == "en"
+
+
+def test_every_language_that_we_speak_can_be_the_sites() -> None:
+    assert settings._CHOICES["default_language"] == LANGUAGES
 
 
 @pytest.fixture

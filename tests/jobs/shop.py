@@ -86,6 +86,8 @@ def tell(sale: DeliveredEvent) -> None:
 @on("tests.sold", timeout=1)
 def dawdle(sale: DeliveredEvent) -> None:
     leave("dawdled", sale.payload["number"])
+    if sale.payload["note"] == "stumble":
+        raise ValueError("stumbled")
     if sale.payload["note"] == "dawdle":
         until = time.monotonic() + 5
         while time.monotonic() < until:
@@ -108,6 +110,15 @@ def greet(name: str, fail: bool = False) -> str:
     if fail:
         raise ValueError(f"no greeting for {name}")
     return f"hello {name}"
+
+
+@job(retries=5)
+def falter(until: int) -> None:
+    """Fails until it has been tried so often before."""
+    tried = len(effects("faltered"))
+    leave("faltered", tried)
+    if tried < until:
+        raise ValueError("not yet")
 
 
 @job(transactional=True, retries=2, queue="critical")

@@ -119,6 +119,29 @@ def test_a_failing_job_is_tried_again_and_then_dead(site: Flask) -> None:
     )
 
 
+def test_a_job_that_keeps_failing_is_a_warning_until_it_succeeds(site: Flask) -> None:
+    job_id, seen = shop.falter.enqueue(until=4), []
+    with FrozenClock() as clock:
+        while state(job_id) != "done":
+            drain()
+            seen.append([(problem.kind, problem.severity, problem.count) for problem in problems()])
+            clock.tick(60)
+    assert seen == [[], [], [("failing_job", "warning", 1)], [("failing_job", "warning", 2)], []]
+    [over] = problems(dismissed=True)
+    assert (over.key, over.dismissed_by) == ("tests.falter", None)
+    assert over.message == "tests.falter failed 4 times, at last with ValueError: not yet"
+
+
+def test_a_warning_becomes_an_error_when_the_job_is_given_up(site: Flask) -> None:
+    job_id = shop.falter.enqueue(until=99)
+    with FrozenClock() as clock:
+        while state(job_id) != "dead":
+            drain()
+            clock.tick(120)
+    assert [(problem.kind, problem.severity) for problem in problems()] == [("failed_job", "error")]
+    assert [problem.kind for problem in problems(dismissed=True)] == ["failing_job"]
+
+
 def test_a_transactional_job_that_fails_leaves_nothing(site: Flask) -> None:
     good, bad = shop.count_in.enqueue(number=1), shop.count_in.enqueue(number=2, fail=True)
     drain()

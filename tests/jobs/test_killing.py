@@ -71,7 +71,7 @@ def test_nothing_is_lost_and_nothing_doubled(running: dict[str, SiteProcess], re
         return all(set(effects(source)) >= set(published) for source in ("booked", "told", "dawdled", "counted"))
 
     wait_until(all_arrived, seconds=400, explain=unfinished)
-    wait_until(lambda: not unfinished(), seconds=60, explain=unfinished)
+    wait_until(lambda: not unfinished(), seconds=400, explain=unfinished)
     running["worker"].end()
     for source in ("booked", "told", "dawdled", "counted"):
         assert Counter(effects(source)) == published, f"{source}, seed {seed}"

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.context import current_addon, current_request_id, enter_addon
+from kernel.db import new_id
+from kernel.identity.principal import Principal
 from kernel.operations.front import _GOOD_ID
 from tests.operations.conftest import MakeApp
 
@@ -88,6 +90,14 @@ def test_a_request_leaves_one_line_of_json(app: Flask, capfd: pytest.CaptureFixt
     assert (line["request_id"], line["addon"], line["user"], line["level"]) == ("r-1", "chat", None, "info")
     assert line["ms"] >= 0
     assert line["timestamp"].endswith("Z")
+
+
+def test_the_line_says_who_asked(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+    somebody = new_id()
+    known = {"asoud.principal": Principal(user_id=somebody)}
+    app.test_client().get("/nowhere", environ_overrides=known)
+    line = json.loads(capfd.readouterr().err.splitlines()[-1])
+    assert (line["event"], line["user"]) == ("request", str(somebody))
 
 
 def test_probes_leave_no_line(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import queue
+import re
 import shutil
 import subprocess
 import threading
@@ -18,6 +19,18 @@ import site_server
 from sites import Site
 
 FOLDER = Path(__file__).parent / "js"
+PAGE = (Path(__file__).parents[2] / "docs" / "socketio.md").read_text("utf-8")
+SURROUNDINGS = """
+const tell = (kind, value) => console.log(JSON.stringify({ kind, value }));
+const current = () => token;
+const refresh = async () => tell("refresh", null);
+const report = (...told) => tell("report", told);
+const show = (...shown) => tell(shown.length > 1 ? "shown" : "answer", shown.at(-1));
+const hide = (id) => tell("hidden", id);
+const loadEverythingAnew = () => tell("gap", null);
+process.stdin.on("data", () => chat.io.engine.close());
+"""
+"""What the guide's client leaves to the application that it is part of; a line of input cuts the connection."""
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +52,12 @@ def node() -> str:
 
 
 class Script:
-    """One running `follow.mjs`."""
+    """One running client, that prints what happens to it as JSON lines."""
 
-    def __init__(self, node: str, url: str, token: str, stream: str) -> None:
+    def __init__(self, *command: str) -> None:
         self.popen = subprocess.Popen(
-            [node, str(FOLDER / "follow.mjs"), url, token, stream],
+            command,
+            cwd=FOLDER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -89,12 +103,43 @@ def follow(node: str) -> Iterator[Callable[..., Script]]:
     made: list[Script] = []
 
     def start(site: Site, key: str, token: str) -> Script:
-        made.append(Script(node, site.process.url, token, site_server.news.of(key)))
+        made.append(Script(node, str(FOLDER / "follow.mjs"), site.process.url, token, site_server.news.of(key)))
         return made[-1]
 
     yield start
     for script in made:
         script.close()
+
+
+@pytest.fixture
+def guide(node: str) -> Iterator[Callable[..., Script]]:
+    """Starts the client that docs/socketio.md prints."""
+    made: list[Script] = []
+
+    def start(site: Site, key: str, token: str) -> Script:
+        made.append(Script(node, "--input-type=module", "-e", guides_client(site, key, token)))
+        return made[-1]
+
+    yield start
+    for script in made:
+        script.close()
+
+
+def guides_client(site: Site, key: str, token: str) -> str:
+    """The page's blocks as one script: the address and the names of events are this site's, else nothing is changed."""
+    connect, ask, stay, follow = re.findall(r"^```js\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    own = {
+        "https://shop.example/chat": f"{site.process.url}/lobby",
+        '"send", { room_id, ': '"say", { ',
+        '["message", ': '["news", ',
+    }
+    known = {"token": token, "newToken": token, "stream": site_server.news.of(key)}
+    page = "\n".join((connect, follow, ask, stay))
+    for there, here in own.items():
+        assert there in page
+        page = page.replace(there, here)
+    constants = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items())
+    return f"{constants}{SURROUNDINGS}{page}tell('ready', null);"
 
 
 def test_it_comes_back_and_gets_exactly_what_it_missed(site: Site, follow: Callable[..., Script]) -> None:
@@ -136,3 +181,17 @@ def test_a_revoked_session_is_told_and_stays_away(site: Site, follow: Callable[.
     site.revoke(login)
     assert script.wait("session_revoked") == "session_ended"
     assert script.wait("disconnect") == "io server disconnect"
+
+
+def test_the_guides_client_is_answered_and_misses_nothing(site: Site, guide: Callable[..., Script]) -> None:
+    script = guide(site, "guide", site.login().access_token)
+    assert script.wait("answer") == {"text": "سلام"}
+    script.wait("ready")
+    for texts in (["1", "2"], ["3"]):
+        site.process.post("/append", key="guide", texts=texts)
+        assert [script.wait("shown")["text"] for _ in texts] == texts
+        script.do("cut")
+
+
+def test_the_guides_client_reports_a_refusal(site: Site, guide: Callable[..., Script]) -> None:
+    assert guide(site, "guide2", "nonsense").wait("report") == ["not_authenticated"]

@@ -9,6 +9,17 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 ROOMS = "/api/v1/chat/rooms"
+MP3 = b"\xff\xfb\x90\x64" + bytes(413)
+"""One frame."""
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return (len(content) + 8).to_bytes(4) + kind + content
+
+
+_TRACK = _box(b"trak", _box(b"mdia", _box(b"hdlr", bytes(8) + b"vide" + bytes(12))))
+MP4 = _box(b"ftyp", b"isom" + bytes(4)) + _box(b"moov", _TRACK) + _box(b"mdat", b"\x01" * 64)
+"""One track."""
 
 
 def code(answer: Any) -> tuple[int, str]:
@@ -121,7 +132,12 @@ def test_only_kinds_that_may_be_sent_are_offered(ali: Any, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "file_kind", "name", "content"),
-    [("image", "chat.picture", "a.png", None), ("file", "chat.file", "a.txt", "متن".encode())],
+    [
+        ("image", "chat.picture", "a.png", None),
+        ("file", "chat.file", "a.txt", "متن".encode()),
+        ("audio", "chat.audio", "a.mp3", MP3),
+        ("video", "chat.video", "a.mp4", MP4),
+    ],
 )
 def test_files_are_sent_and_read_by_participants_only(
     ali: Any, sara: Any, stranger: Any, room: Any, say: Any, upload: Any, path: str,

@@ -84,6 +84,27 @@ def test_what_was_sent_and_changed_while_a_client_was_away_comes_as_a_message(
     assert [entry.keys() for entry in answer["entries"]] == [{"id", "event", "data"}] * 3
 
 
+def test_a_client_that_missed_more_than_one_answer_holds_has_every_message_in_the_end(
+    socket: Any, ali: Any, sara: Any, room: Any, say: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kernel.realtime.control.PAGE", 2)
+    sent = [say(ali, room, str(number)) for number in range(4)]
+    path = f"{ROOMS}/{room['id']}/messages"
+    ali.patch(f"{path}/{sent[0]['id']}", json={"text": "edited"})
+    ali.delete(f"{path}/{sent[1]['id']}")
+    client, last, more, heard, kept = socket("/chat", sara), 0, True, [], {}
+    while more:
+        answer = client.call("resume", {"stream": stream(room), "after": last})["data"]
+        heard += [entry["event"] for entry in answer["entries"]]
+        kept |= {entry["data"]["id"]: entry["data"] for entry in answer["entries"]}
+        last, more = answer["last"], answer["more"]
+    assert heard == ["message", "message", "message_edited", "message_deleted"]
+    stored = {message["id"]: message for message in sara.get(path).json["items"]}
+    for message in (*kept.values(), *stored.values()):
+        message.pop("is_read", None)  # is the reader's own, and no part of the stream
+    assert kept == stored
+
+
 def test_participants_type_without_following_and_the_muted_do_not(socket: Any, ali: Any, sara: Any, room: Any) -> None:
     one, other = socket("/chat", ali), socket("/chat", sara)
     one.call("resume", {"stream": stream(room)})
@@ -198,3 +219,10 @@ def test_whoever_is_brought_in_is_told(both: Any, socket: Any, ali: Any, strange
 def test_nobody_connects_without_a_token(socket: Any) -> None:
     with pytest.raises(socketio.exceptions.ConnectionError):
         socket("/chat")
+
+
+def test_a_refusal_is_said_in_the_same_words_as_over_rest(socket: Any, ali: Any, room: Any) -> None:
+    over_rest = ali.post(f"{ROOMS}/{room['id']}/messages", json={"text": ""}).json["errors"]
+    over_socket = socket("/chat", ali).call("send", {"room_id": room["id"], "text": ""})["error"]["errors"]
+    assert over_socket == over_rest
+    assert over_socket[0]["message"] == "پیام متنی بدون متن نمی‌شود."

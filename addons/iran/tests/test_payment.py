@@ -96,6 +96,27 @@ def test_a_generated_card_passes_and_any_mistyped_digit_fails(prefix: str, rest:
         parse_card(wrong)
 
 
+CODES = """central 010 636795; sanat_o_madan 011 627961; mellat 012 610433 991975; refah 013 589463; maskan 014 628023;
+sepah 015 589210; keshavarzi 016 603770 639217; melli 017 603799; tejarat 018 627353 585983; saderat 019 603769;
+tosee_saderat 020 627648 207177; post 021 627760; tosee_taavon 022 502908; tosee 051; karafarin 053 627488 502910;
+parsian 054 622106 639194 627884; eghtesad_novin 055 627412; saman 056 621986; pasargad 057 502229 639347;
+sarmayeh 058 639607; sina 059 639346; mehr_iran 060 606373; shahr 061 502806 504706; ayandeh 062 636214;
+gardeshgari 064 505416; dey 066 502938; iran_zamin 069 505785; resalat 070 504172; melal 075 606256;
+middle_east 078 585947; noor 080 507677; iran_venezuela 095"""
+
+
+@pytest.mark.parametrize("line", CODES.replace("\n", " ").split("; "))
+def test_every_bank_is_known_by_its_numbers(line: str) -> None:
+    code, sheba, *cards = line.split()
+    digits = f"{sheba}{'0' * 19}"
+    named = parse_sheba(f"IR{sheba_check_digits(digits)}{digits}").bank
+    assert named is not None
+    assert named.code == code
+    assert [parse_card(f"{card}000000000{-luhn_sum(card + '0' * 10) % 10}").bank for card in cards] == [named] * len(
+        cards
+    )
+
+
 def test_the_table_of_banks_is_unambiguous_and_complete() -> None:
     assert len({bank.code for bank in BANKS}) == len({bank.sheba for bank in BANKS}) == len(BANKS) == 32
     assert len(PREFIXES) == len(set(PREFIXES)) == 39

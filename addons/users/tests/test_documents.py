@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asoud_users.testing import API, make_user
+from asoud_users.testing import API, _document, make_user
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -57,6 +57,12 @@ def test_a_deleted_document_takes_its_file_along(caller: Any, document: Any) -> 
     assert caller.delete(f"{PATH}/{document['id']}").status_code == 204
     assert caller.get(f"{PATH}/{document['id']}").status_code == 404
     assert caller.get(f"/api/v1/kernel/files/{document['file_id']}").status_code == 404
+
+
+def test_the_document_of_the_generic_checks_is_whole(app: Flask, caller: Any) -> None:
+    with app.app_context():
+        made = _document(caller.user_id)
+    assert caller.delete(f"{PATH}/{made['document_id']}").status_code == 204
 
 
 def test_reviewers_read_and_judge(caller: Any, reviewer: Any, document: Any, outbox: Any) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from asoud_users import limits
-from asoud_users.models import LoginCode, User
+from asoud_users.models import CodePurpose, LoginCode, User
+from asoud_users.problems import CodeRefused
 from asoud_users.services import codes
 from asoud_users.testing import API, ask_for_code, log_in, make_user
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 MOBILE = "+989121234567"
 
@@ -60,9 +64,32 @@ def test_what_is_no_mobile_number_is_refused(client: FlaskClient, db: Any, mobil
 
 def test_the_code_stands_in_no_answer_and_in_no_table(app: Flask, client: FlaskClient, jobs: Any, db: Any) -> None:
     code = ask_for_code(app, jobs, client)
-    row = db.all(LoginCode.__table__.select().with_only_columns(LoginCode.code_hash))
-    assert code.code not in row[0]
+    stored = db.all(select(LoginCode))[0]
+    assert code.code not in (stored.code_hash, stored.unsent_code)
     assert codes.ATTEMPTS == 5
+
+
+def test_a_code_is_six_digits_of_the_systems_generator(
+    app: Flask, client: FlaskClient, jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("secrets.randbelow", lambda limit: asked.append(limit) or 42)
+    code = ask_for_code(app, jobs, client)
+    assert (code.code, asked[0]) == ("000042", 1_000_000)
+    assert client.post(f"{API}/logins", json=code.body).status_code == 200
+
+
+def test_a_code_is_known_only_under_the_sites_key(
+    app: Flask, client: FlaskClient, jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = ask_for_code(app, jobs, client)
+    tried = UUID(code.request_id), code.code, CodePurpose.LOGIN
+    with app.app_context():
+        with monkeypatch.context() as patched:
+            patched.setattr("kernel.crypto.derived_key", lambda purpose: b"the key of another site")
+            with pytest.raises(CodeRefused):
+                codes.check_code(*tried)
+        assert codes.check_code(*tried).mobile == MOBILE
 
 
 def test_a_code_is_good_once(app: Flask, client: FlaskClient, jobs: Any) -> None:
@@ -74,10 +101,11 @@ def test_a_code_is_good_once(app: Flask, client: FlaskClient, jobs: Any) -> None
 
 def test_a_code_is_good_for_two_minutes(app: Flask, client: FlaskClient, jobs: Any, clock: Any) -> None:
     code = ask_for_code(app, jobs, client)
+    late = ask_for_code(app, jobs, client, "+989121234568")
     clock.tick(119)
-    assert client.post(f"{API}/logins", json=code.wrong).status_code == 422
+    assert client.post(f"{API}/logins", json=code.body).status_code == 200
     clock.tick(2)
-    assert client.post(f"{API}/logins", json=code.body).json["code"] == "users.code_refused"
+    assert client.post(f"{API}/logins", json=late.body).json["code"] == "users.code_refused"
 
 
 def test_five_attempts_and_no_more(app: Flask, client: FlaskClient, jobs: Any, db: Any) -> None:
@@ -187,3 +215,15 @@ def test_failures_stand_in_the_login_history(app: Flask, client: FlaskClient, jo
     assert [row["outcome"] for row in history] == ["succeeded", "code_refused"]
     assert history[0]["user_agent"] == "test"
     assert history[0]["address"] == "127.0.0.1"
+
+
+def test_a_code_stands_in_no_log(
+    app: Flask, client: FlaskClient, jobs: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    code = ask_for_code(app, jobs, client)
+    client.post(f"{API}/logins", json={**code.body, "code": "000000"})
+    client.post(f"{API}/logins", json=code.body)
+    written = capfd.readouterr()
+    assert caplog.records, "logs of every level are watched"
+    assert not re.search(rf"\b{code.body['code']}\b", caplog.text + written.out + written.err)

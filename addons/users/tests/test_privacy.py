@@ -104,3 +104,17 @@ def test_an_erased_user_cannot_be_erased_again(app: Flask, rich: Any) -> None:
         erase(rich.user_id)
         with pytest.raises(NotFound):
             erase(rich.user_id)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("DELETE", "/me", None),
+        ("GET", "/me/export", None),
+        ("POST", "/me/totp", None),
+        ("PUT", "/me/password", {"password": "a-long-enough-passphrase"}),
+    ],
+)
+def test_a_token_without_a_user_finds_none(as_user: Any, method: str, path: str, body: Any) -> None:
+    answer = as_user(roles=[ADMIN]).open(f"{API}{path}", method=method, json=body)
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")

@@ -1,7 +1,9 @@
 """The stream of a room: each message, edit and deletion is an entry; messages themselves are its store.
 
 A message that changed twice while a client was away comes once, as it is now, under the id of its last change; as
-``message`` when the client cannot know it yet. So a client keeps messages by id and replaces what it has by what comes.
+``message`` when it was sent after what the client said it has. Whoever missed more than one answer holds asks again,
+after the first answer's last change; a message that was sent before that and changed after it then comes first of all
+as ``message_edited`` or ``message_deleted``. So a client keeps messages by id and takes what comes under any name.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def demand_staff(user_id: UUID) -> None:
 def set_password(user_id: UUID, password: str, *, keep_session: UUID | None = None) -> None:
     """Give a member of staff a password; his sessions except ``keep_session`` end.
 
-    Raises `NotStaff`, and ValidationFailed for a weak password.
+    Raises `NotStaff`, NotFound for an unknown user, and ValidationFailed for a weak password.
     """
     demand_staff(user_id)
     check_new_password(password)
@@ -64,7 +64,7 @@ def begin_totp(user_id: UUID) -> tuple[str, str]:
     """Make a secret for an authenticator app; returns it and the address to show as a QR code.
 
     It counts once `confirm_totp` has seen a code of it; until then an app that was confirmed before goes on counting.
-    Raises `NotStaff`.
+    Raises `NotStaff`, and NotFound for an unknown user.
     """
     demand_staff(user_id)
     secret, credential = new_totp_secret(), _made(user_id)
@@ -156,6 +156,6 @@ def _use_step(credential_id: UUID, step: int) -> bool:
 def _made(user_id: UUID) -> Credential:
     credential = credential_of(user_id)
     if credential is None:
-        credential = Credential(user_id=user_id)
+        credential = Credential(user_id=get_user(user_id).id)
         session().add(credential)
     return credential

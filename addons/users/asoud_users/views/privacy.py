@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify
 
-from addon_sdk import Blueprint, Conflict, authenticated, fresh, raises
+from addon_sdk import Blueprint, Conflict, NotFound, authenticated, fresh, raises
 from asoud_users.services import privacy
 from asoud_users.views.caller import caller_id
 
@@ -14,6 +14,7 @@ blp = Blueprint("users_privacy", description="Export and erasure of personal dat
 @blp.get("/me/export")
 @authenticated
 @fresh(minutes=10)
+@raises(NotFound)
 @blp.response(200, description="Everything known of the caller, by section.")
 def export_my_data() -> Response:
     """Take my data along: everything that the platform and its addons know of me."""
@@ -25,7 +26,7 @@ def export_my_data() -> Response:
 @blp.delete("/me")
 @authenticated
 @fresh(minutes=10)
-@raises(Conflict)
+@raises(Conflict, NotFound)
 @blp.response(204)
 def erase_me() -> None:
     """Erase me. An addon that must keep something (an open order) refuses."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from addon_sdk import Blueprint, authenticated, current_principal, fresh, raises, throttled
+from addon_sdk import Blueprint, NotFound, authenticated, current_principal, fresh, raises, throttled
 from addon_sdk.identity import TokenPair
 from asoud_users.limits import PROOFS_OF_USER
 from asoud_users.models import User
@@ -86,7 +86,7 @@ def change_mobile(data: dict[str, Any]) -> User:
 @blp.put("/me/password")
 @authenticated
 @fresh(minutes=10)
-@raises(NotStaff)
+@raises(NotFound, NotStaff)
 @blp.arguments(PasswordSchema)
 @blp.response(204)
 def set_password(data: dict[str, Any]) -> None:
@@ -106,7 +106,7 @@ def remove_password() -> None:
 @blp.post("/me/totp")
 @authenticated
 @fresh(minutes=10)
-@raises(NotStaff)
+@raises(NotFound, NotStaff)
 @blp.response(201, TotpSchema)
 def begin_totp() -> dict[str, str]:
     """Begin to set up an authenticator app, as staff."""
