@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -37,11 +37,17 @@ def check_attributes(
     """The values of attributes of something in this category, each of its type, in the order of the attributes.
 
     Numbers may be written in Persian digits, decimals are exact, choices are in the attribute's order, and what is
-    None, empty or an empty list is left out. Unless ``complete``, required values may be missing. Raises `NotFound` for an unknown category, and one ValidationFailed with
-    everything that is wrong: unknown keys, wrong types, missing values, unknown choices; pointers begin with
-    ``prefix``.
+    None, empty or an empty list is left out. Unless ``complete``, required values may be missing. Raises `NotFound` for
+    an unknown category, and one ValidationFailed with everything that is wrong: unknown keys, wrong types, missing
+    values, unknown choices; pointers begin with ``prefix``.
     """
-    attributes = attributes_of(category_id)
+    return check_values(attributes_of(category_id), values, prefix=prefix, complete=complete)
+
+
+def check_values(
+    attributes: Sequence[Attribute], values: Mapping[str, Any], *, prefix: str = "/attributes", complete: bool = True
+) -> dict[str, str | int | Decimal | bool | list[str]]:
+    """The same for attributes that one has, such as those of a category in which many things are checked."""
     errors = [*_unknown(values, {attribute.key for attribute in attributes}, prefix)]
     found: dict[str, Any] = {}
     for attribute in attributes:

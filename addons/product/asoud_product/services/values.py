@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,11 @@ def checked(category_id: UUID | None, values: Mapping[str, Any], *, complete: bo
             raise ValidationFailed.of("/attributes", "no_category", message)
         return {}
     _shown(category_id)
-    found = check_attributes(category_id, values, complete=complete)
+    return as_kept(check_attributes(category_id, values, complete=complete))
+
+
+def as_kept(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked values as a product keeps them."""
     return {key: f"{value:f}" if isinstance(value, Decimal) else value for key, value in found.items()}
 
 
@@ -53,14 +57,18 @@ def index(product: Product) -> None:
 
 def rows_of(product_id: UUID, category_id: UUID | None, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The rows of the index for a product's values."""
-    if category_id is None:
-        return
     at = now()
-    for attribute in attributes_of(category_id):
+    for row in indexed(product_id, attributes_of(category_id) if category_id else (), values):
+        yield {**row, "created_at": at, "updated_at": at}
+
+
+def indexed(product_id: UUID, attributes: Sequence[Attribute], values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same for attributes that one has, without times."""
+    for attribute in attributes:
         if attribute.filterable and attribute.key in values:
             for text, number in terms_of(attribute, values[attribute.key]):
-                ids = {"id": new_id(), "product_id": product_id, "key": attribute.key, "text": text, "number": number}
-                yield {**ids, "created_at": at, "updated_at": at}
+                ids = {"id": new_id(), "product_id": product_id, "key": attribute.key}
+                yield {**ids, "text": text, "number": number}
 
 
 def terms_of(attribute: Attribute, value: Any) -> Iterator[tuple[str, int | None]]:
