@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from addon_sdk import Conflict, FieldError, Problem, translate
+from addon_sdk import Conflict, FieldError, Problem, ValidationFailed, translate
 
 
 class MoveNotAllowed(Conflict):
@@ -53,6 +54,12 @@ class NeededByOthers(Conflict):
     """Another product needs this one, or gives it as a gift; ``product_ids`` names them."""
 
     code, title = "product.needed_by_others", "Other products need this one or give it as a gift; change them first."
+
+
+def demand_all(pointer: str, ids: Sequence[object], there: Collection[object]) -> None:
+    """Raises ValidationFailed unless ``ids`` are all that is there, each once."""
+    if len(ids) != len(there) or set(ids) != set(there):
+        raise ValidationFailed.of(pointer, "not_all", "Name all of them, each once, and no others.")
 
 
 def field_error(pointer: str, code: str, message: str, **values: Any) -> FieldError:

@@ -76,6 +76,45 @@ def test_a_variant_s_price_changes_the_product_s(owner: Any, mine: str, shirt: d
     assert owner.get(path).json["current_price"] == _rials(300_000)
 
 
+def test_options_come_and_go_with_the_variants_that_are_there(
+    owner: Any, mine: str, product: dict[str, Any], change: Any
+) -> None:
+    path = f"{mine}/{product['id']}"
+    size = {"name": "اندازه", "values": ["بزرگ", "کوچک"]}
+    assert change(owner, f"{path}/options", {"options": [*COLOURS, size]}, "PUT").status_code == 200
+    (variant,) = owner.get(f"{path}/variants").json["items"]
+    assert variant["choice"] == {"رنگ": "سرخ", "اندازه": "بزرگ"}
+    small = owner.post(f"{path}/variants", json={"choice": {"رنگ": "سرخ", "اندازه": "کوچک"}}).json
+    again = owner.post(f"{path}/variants", json={"choice": small["choice"]})
+    assert [error["pointer"] for error in again.json["errors"]] == ["/choice"]
+    for wanted in (COLOURS, [{**COLOURS[0], "values": ["سبز"]}, size], [size, size]):
+        refused = change(owner, f"{path}/options", {"options": wanted}, "PUT")
+        assert refused.status_code == 422, wanted
+        assert refused.json["errors"][0]["pointer"].startswith("/options")
+    assert change(owner, f"{path}/options", {"options": [size]}, "PUT").status_code == 200
+    assert [each["choice"] for each in owner.get(f"{path}/variants").json["items"]] == [
+        {"اندازه": "بزرگ"},
+        {"اندازه": "کوچک"},
+    ]
+
+
+def test_a_variant_says_what_is_wrong_with_it(owner: Any, mine: str, shirt: dict[str, Any], change: Any) -> None:
+    path = f"{mine}/{shirt['id']}/variants"
+    red, _ = owner.get(path).json["items"]
+    for wrong, pointer in (
+        ({"sku": "B-1"}, "/sku"),
+        ({"choice": {"رنگ": "آبی"}}, "/choice"),
+        ({"picture_id": shirt["id"]}, "/picture_id"),
+        ({"sale_price": _rials(1)}, "/sale_price"),
+        ({"main_price": _rials(9), "sale_price": _rials(1)}, "/sale_price"),
+        ({"main_price": {"amount": 9, "currency": "USD"}}, "/main_price"),
+    ):
+        answer = change(owner, f"{path}/{red['id']}", wrong)
+        assert answer.status_code == 422, wrong
+        assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert owner.get(f"{path}/{red['id']}").json == red
+
+
 def test_pictures_have_an_order_and_are_claimed(owner: Any, mine: str, product: dict[str, Any], upload: Any) -> None:
     path = f"{mine}/{product['id']}/pictures"
     for colour in ("red", "blue"):

@@ -9,6 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asoud_market.models import Status as MarketStatus
+from asoud_market.services import life as market_life
+from asoud_market.testing import publish_market
 from asoud_product.models import Product, ProductKind, Shelf, Status, Variant
 from asoud_product.services import life, prices, products, shelves, variants
 from asoud_product.testing import make_product
@@ -108,6 +111,25 @@ def test_nobody_publishes_what_its_owner_has_just_changed(
         product = products_of(app)(product_id)
         assert product.status is Status.QUEUE, "changed after the decision it waits again; before it nobody decides"
     assert answers in (["/products/0/version stale", "done"], ["done", "done"])
+
+
+def test_a_product_is_shown_whichever_is_published_first(
+    app: Any, at_once: Any, market: UUID, owner: Any, published: Any
+) -> None:
+    """The product, or its market."""
+    product_id = UUID(published())
+    with app.app_context(), acting_as(Principal(user_id=owner.user_id)):
+        market_life.move(market, MarketStatus.PAID_NON_PUBLICATION)
+        life.follow_market(market)
+        version = products.change_product(market, product_id, {"name": "نان در صف"}).version
+
+    def open_market() -> None:
+        publish_market(market, owner.user_id)
+        life.follow_market(market)
+
+    assert at_once([open_market, lambda: life.decide([(product_id, version)], Status.PUBLISHED)]) == ["done"] * 2
+    with app.app_context():
+        assert products_of(app)(product_id).is_public
 
 
 def test_shelves_keep_one_order_of_all(app: Any, at_once: Any, market: UUID, owner: Any, db: Any) -> None:

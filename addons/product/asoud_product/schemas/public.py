@@ -9,7 +9,8 @@ from marshmallow import ValidationError, validate, validates_schema
 from addon_sdk import AnyOf, Between, ListQuery, Schema, fields
 from asoud_product.models import Corner, Label, Product, ProductKind, SellType, ShipPayer, Variant
 from asoud_product.schemas.pictures import FileAddress, Pictures
-from asoud_product.schemas.products import OptionSchema, ShelfSchema, ShippingOptionSchema
+from asoud_product.schemas.products import OptionSchema, ShippingOptionSchema
+from asoud_product.schemas.shelves import ShelfSchema
 
 
 class ProductCardSchema(Schema):

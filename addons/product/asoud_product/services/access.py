@@ -36,14 +36,15 @@ def product_of(market_id: UUID, product_id: UUID, permission: str, *, lock: bool
     return product
 
 
-def lock_products(market_id: UUID) -> None:
-    """Let nobody else add or edit products and shelves of this market until the transaction ends.
+def lock_products(*market_ids: UUID) -> None:
+    """Let nobody else add, edit or publish products and shelves of these markets until the transaction ends.
 
-    One lock for all of them, and always taken before those of single products: numbers of variants, shelves, required
-    products and gifts are ties between products, which no lock of one row guards. Whoever only refers to the market,
-    such as a bookmark, does not wait.
+    One lock for all of a market's, and always taken before those of single products: numbers of variants, shelves,
+    required products and gifts are ties between products, which no lock of one row guards; and whether a product is
+    public depends on its market. Whoever only refers to the market, such as a bookmark, does not wait.
     """
-    session().execute(select(Market.id).where(Market.id == market_id).with_for_update(key_share=True))
+    query = select(Market).where(Market.id.in_(market_ids)).order_by(Market.id).with_for_update(key_share=True)
+    session().scalars(query.execution_options(populate_existing=True)).all()
 
 
 def actors_of(product: Product) -> frozenset[Actor]:

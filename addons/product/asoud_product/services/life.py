@@ -49,7 +49,9 @@ def decide(decisions: Sequence[tuple[UUID, int]], to: Status, *, reason: str = "
     Each decision names the product and the version that was looked at. Raises `MoveNotAllowed`, and ValidationFailed
     for a product that isn't there, has changed since, or is named twice.
     """
-    in_order = sorted(enumerate(decisions), key=lambda each: each[1][0])  # two moderators never wait for each other
+    named = select(Product.market_id).where(Product.id.in_([product_id for product_id, _ in decisions]))
+    lock_products(*session().scalars(named.distinct()))
+    in_order = sorted(enumerate(decisions), key=lambda each: each[1][0])  # nobody waits for one who waits for him
     return [step(_seen(place, *seen), to, Actor.ADMIN, reason) for place, seen in in_order]
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from addon_sdk import NotFound, ValidationFailed, platform, publish, session, setting, transaction
+from addon_sdk import NotFound, platform, publish, session, setting, transaction
 from addon_sdk.files import StoredFile
 from asoud_product.events import ProductChanged
 from asoud_product.files import PICTURE
 from asoud_product.models import Picture, Product, Variant
-from asoud_product.problems import TooManyPictures
+from asoud_product.problems import TooManyPictures, demand_all
 from asoud_product.services.access import caller_id
 from asoud_product.services.editing import editable, touched
 
@@ -64,8 +64,7 @@ def order_pictures(market_id: UUID, product_id: UUID, picture_ids: Sequence[UUID
     product = editable(market_id, product_id)
     there = {each["id"]: each for each in product.pictures}
     wanted = [str(picture_id) for picture_id in picture_ids]
-    if sorted(wanted) != sorted(there):
-        raise ValidationFailed.of("/picture_ids", "not_all", "Name all of them, each once, and no others.")
+    demand_all("/picture_ids", wanted, there)
     ordered = [there[picture_id] for picture_id in wanted]
     return _show(product, ordered) if ordered != product.pictures else product
 

@@ -167,7 +167,8 @@ def turn_sales(at: datetime | None = None) -> int:
 @transaction
 def _turn_batch(at: datetime) -> int:
     due = select(Product).where(Product.sale_turns_at <= at).order_by(Product.sale_turns_at).limit(_BATCH)
-    products = session().scalars(due.with_for_update(skip_locked=True)).all()
+    due = due.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    products = session().scalars(due).all()
     variants = variants_by_product(product.id for product in products)
     for product in products:
         settle(product, variants.get(product.id, []))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from asoud_market.services import demand_market
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from addon_sdk import NotFound, ValidationFailed, publish, session, setting, transaction
 from asoud_product.events import ProductsChanged
 from asoud_product.models import Product, Shelf
-from asoud_product.problems import TooManyShelves
+from asoud_product.problems import TooManyShelves, demand_all
 from asoud_product.services.access import lock_products
 
 
@@ -47,7 +46,7 @@ def rename_shelf(market_id: UUID, shelf_id: UUID, name: str) -> Shelf:
 def delete_shelf(market_id: UUID, shelf_id: UUID) -> None:
     """Take a shelf away; its products stay, on none. Raises NotFound, PermissionDenied."""
     shelf = _shelf(market_id, shelf_id)
-    for product in _on(shelf_id):
+    for product in _locked_where(Product.shelf_id == shelf_id):
         _put(product, None, 0)
     session().delete(shelf)
     _told(shelf)
@@ -58,7 +57,7 @@ def order_shelves(market_id: UUID, shelf_ids: Sequence[UUID]) -> list[Shelf]:
     """Put all of a market's shelves in this order. Raises NotFound, PermissionDenied, ValidationFailed."""
     _locked(market_id)
     there = {shelf.id: shelf for shelf in shelves_of(market_id)}
-    _demand_all("/shelf_ids", shelf_ids, there)
+    demand_all("/shelf_ids", shelf_ids, there)
     for place, shelf_id in enumerate(shelf_ids):
         there[shelf_id].position = place
     publish(ProductsChanged(market_id=market_id))
@@ -72,13 +71,13 @@ def fill_shelf(market_id: UUID, shelf_id: UUID, product_ids: Sequence[UUID]) -> 
     Raises NotFound, PermissionDenied, and ValidationFailed for a product of another market or one named twice.
     """
     _shelf(market_id, shelf_id)
-    _distinct("/product_ids", product_ids)
-    wanted = select(Product).where(Product.id.in_(product_ids), Product.market_id == market_id)
-    there = {each.id: each for each in session().scalars(wanted.order_by(Product.id).with_for_update())}
+    if len(set(product_ids)) != len(product_ids):
+        raise ValidationFailed.of("/product_ids", "twice", "One is named twice.")
+    there = {each.id: each for each in _locked_where(Product.id.in_(product_ids), Product.market_id == market_id)}
     for place, product_id in enumerate(product_ids):
         if product_id not in there:
             raise ValidationFailed.unknown(f"product_ids/{place}")
-    for product in _on(shelf_id):
+    for product in _locked_where(Product.shelf_id == shelf_id):
         if product.id not in there:
             _put(product, None, 0)
     for place, product_id in enumerate(product_ids):
@@ -86,10 +85,9 @@ def fill_shelf(market_id: UUID, shelf_id: UUID, product_ids: Sequence[UUID]) -> 
     publish(ProductsChanged(market_id=market_id))
 
 
-def _on(shelf_id: UUID) -> list[Product]:
-    """The products of a shelf, locked."""
-    standing = select(Product).where(Product.shelf_id == shelf_id)
-    return list(session().scalars(standing.order_by(Product.id).with_for_update()))
+def _locked_where(*conditions: ColumnElement[bool]) -> list[Product]:
+    query = select(Product).where(*conditions).order_by(Product.id).with_for_update()
+    return list(session().scalars(query.execution_options(populate_existing=True)))
 
 
 def _put(product: Product, shelf_id: UUID | None, place: int) -> None:
@@ -116,14 +114,3 @@ def _told(shelf: Shelf) -> Shelf:
     session().flush()
     publish(ProductsChanged(market_id=shelf.market_id))
     return shelf
-
-
-def _demand_all(pointer: str, ids: Sequence[UUID], there: dict[UUID, Any]) -> None:
-    _distinct(pointer, ids)
-    if set(ids) != there.keys():
-        raise ValidationFailed.of(pointer, "not_all", "Name all of them, each once, and no others.")
-
-
-def _distinct(pointer: str, ids: Sequence[UUID]) -> None:
-    if len(set(ids)) != len(ids):
-        raise ValidationFailed.of(pointer, "twice", "One is named twice.")

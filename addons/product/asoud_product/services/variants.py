@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import product as combinations
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from asoud_product.models import Product, Variant
 from asoud_product.problems import LastVariant, TooManyVariants, field_error
 from asoud_product.services import prices
 from asoud_product.services.editing import editable, touched
+from asoud_product.services.options import check_choice, checked_options
 
 _OWN_PRICES = ("main_price", "colleague_price", "sale_price")
 _PLAIN = ("barcode", "weight_grams", "is_available")
@@ -119,28 +119,6 @@ def delete(market_id: UUID, product_id: UUID, variant_id: UUID) -> None:
     _settled(product, [each for each in there if each is not variant], {"variants": (variant.sku, None)})
 
 
-@transaction
-def set_options(market_id: UUID, product_id: UUID, options: Sequence[Mapping[str, Any]]) -> Product:
-    """Say in which ways variants differ. What variants have must remain possible.
-
-    Raises ValidationFailed, and what `editing.editable` raises.
-    """
-    product = editable(market_id, product_id)
-    before, product.options = product.options, checked_options(options)
-    errors = []
-    for variant in of(product_id):
-        errors.extend(_check_choice(product, variant.choice, variant.sku, "/options"))
-    _raise(errors)
-    return touched(product, {"options": (before, product.options)}) if before != product.options else product
-
-
-def choices_of(product: Product) -> Iterator[dict[str, str]]:
-    """Every combination of a product's options, in order: what a client offers to make variants of."""
-    names = [option["name"] for option in product.options]
-    for chosen in combinations(*(option["values"] for option in product.options)):
-        yield dict(zip(names, chosen, strict=True))
-
-
 def _settled(product: Product, there: Sequence[Variant], change: Mapping[str, tuple[Any, Any]]) -> None:
     session().flush()
     prices.settle(product, there)
@@ -158,7 +136,7 @@ def fill(product: Product, variant: Variant, values: Mapping[str, Any], at: str)
     """Set what is given, prices as `Money`; what is wrong with it, under pointers that begin with ``at``."""
     if "choice" in values or variant.sku is None:
         variant.choice = dict(values.get("choice") or {})
-        yield from _check_choice(product, variant.choice, "", f"{at}/choice")
+        yield from check_choice(product, variant.choice, f"{at}/choice")
     for name in _PLAIN:
         if name in values:
             setattr(variant, name, values[name])
@@ -192,29 +170,6 @@ def _fill_prices(product: Product, variant: Variant, values: Mapping[str, Any], 
                 yield field_error(f"{at}/{name}", "currency", "All prices of a product are in one currency.")
     for name, price in own.items():
         setattr(variant, name, price.amount if isinstance(price, Money) else None)
-
-
-def _check_choice(product: Product, choice: Mapping[str, Any], sku: str, at: str) -> Iterator[FieldError]:
-    """Each option has one of its values, and nothing else is chosen."""
-    options = {option["name"]: option["values"] for option in product.options}
-    if choice.keys() != options.keys():
-        yield field_error(at, "options", "Choose a value for each of: {options}.", options=", ".join(options) or "-")
-    for name, value in choice.items():
-        if name in options and value not in options[name]:
-            yield field_error(at, "one_of", "{value} is no value of {option}.", value=value, option=name)
-
-
-def checked_options(options: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Options as a product keeps them. Raises ValidationFailed for a name or value that is there twice."""
-    names = [option["name"] for option in options]
-    errors = []
-    for place, option in enumerate(options):
-        if names.index(option["name"]) != place:
-            errors.append(field_error(f"/options/{place}/name", "twice", "Two options have this name."))
-        if len(set(option["values"])) != len(option["values"]):
-            errors.append(field_error(f"/options/{place}/values", "twice", "A value is there twice."))
-    _raise(errors)
-    return [{"name": option["name"], "values": list(option["values"])} for option in options]
 
 
 def twice(variants: Sequence[Variant]) -> Iterator[FieldError]:

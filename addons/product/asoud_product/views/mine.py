@@ -8,13 +8,10 @@ from uuid import UUID
 from addon_sdk import Blueprint, ListArgs, Page, raises, throttled
 from asoud_product.limits import PRODUCTS
 from asoud_product.problems import Incomplete, MoveNotAllowed, NeededByOthers, TooManyVariants
+from asoud_product.schemas.life import ActionsSchema, ChangeSchema, MoveSchema, PriceChangeSchema
 from asoud_product.schemas.products import (
-    ActionsSchema,
-    ChangeSchema,
-    MoveSchema,
     MyProductQuery,
     NewProductSchema,
-    PriceChangeSchema,
     ProductFieldsSchema,
     ProductSchema,
     as_owner,

@@ -6,7 +6,8 @@ from typing import Any
 
 from addon_sdk import Blueprint, ListArgs, Page, raises, requires
 from asoud_product.problems import MoveNotAllowed
-from asoud_product.schemas.products import DecisionSchema, ReviewedSchema, ReviewQuery, as_owner
+from asoud_product.schemas.life import DecisionSchema, ReviewedSchema, ReviewQuery
+from asoud_product.schemas.products import as_owner
 from asoud_product.services import life, moderation
 
 blp = Blueprint("product_moderation", description="Decisions on products by the site's staff.")

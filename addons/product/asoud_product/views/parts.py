@@ -16,7 +16,7 @@ from asoud_product.schemas.pictures import (
     shown,
 )
 from asoud_product.schemas.products import OptionsSchema, VariantSchema, as_variant
-from asoud_product.services import pictures, variants
+from asoud_product.services import options, pictures, variants
 from asoud_product.services.access import product_of
 from asoud_product.views.rules import changes, edits, found, matching, versioned, views
 
@@ -95,8 +95,8 @@ def get_options(market_id: UUID, product_id: UUID) -> Product:
 @blp.arguments(OptionsSchema)
 @blp.response(200, OptionsSchema)
 def set_options(data: dict[str, Any], market_id: UUID, product_id: UUID) -> Product:
-    """Say in which ways variants differ; what variants have must remain possible."""
-    return variants.set_options(market_id, product_id, data["options"])
+    """Say in which ways variants differ; those that are there take the first value of an option that is new."""
+    return options.set_options(market_id, product_id, data["options"])
 
 
 @blp.get("/my/markets/<uuid:market_id>/products/<uuid:product_id>/pictures")

@@ -8,7 +8,6 @@ from uuid import UUID
 from addon_sdk import Blueprint, ListArgs, NotFound, Page, authenticated, cached, drop_on, public, raises, throttled
 from asoud_product.limits import SEARCHES
 from asoud_product.schemas.facets import FacetsSchema
-from asoud_product.schemas.products import ShelfSchema
 from asoud_product.schemas.public import (
     ColleagueCardSchema,
     FrontSchema,
@@ -16,6 +15,7 @@ from asoud_product.schemas.public import (
     ProductPageSchema,
     ProductQuery,
 )
+from asoud_product.schemas.shelves import ShelfSchema
 from asoud_product.services import facets
 from asoud_product.services import public as products
 

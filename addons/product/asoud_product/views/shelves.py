@@ -8,7 +8,7 @@ from uuid import UUID
 from addon_sdk import Blueprint, Page, raises
 from asoud_product.models import Shelf
 from asoud_product.problems import TooManyShelves
-from asoud_product.schemas.products import ShelfOrderSchema, ShelfProductsSchema, ShelfSchema
+from asoud_product.schemas.shelves import ShelfOrderSchema, ShelfProductsSchema, ShelfSchema
 from asoud_product.services import shelves
 from asoud_product.views.rules import edits, found, views
 
