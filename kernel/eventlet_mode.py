@@ -164,9 +164,6 @@ def _wire_class() -> type[Any]:
         def _apply_mask(data: bytes, mask: Iterable[int], length: int | None = None, offset: int = 0) -> bytes:
             return unmask(data, mask, offset)
 
-        def _get_permessage_deflate_enc(self) -> None:
-            return None
-
         @property
         def broken(self) -> bool:
             """Whether the client was cut off or is gone."""
@@ -201,8 +198,8 @@ def websocket_driver() -> type[Any]:
     """The class that python-engineio calls for a WebSocket upgrade, in the place of eventlet's own.
 
     Eventlet's reads each frame with three system calls and unmasks byte by byte, and sends each frame in a call of
-    its own from a writer greenlet. This one reads through a buffer, never negotiates compression (which costs three
-    times as much as the rest for small messages), and joins what one turn of the loop has for a client.
+    its own from a writer greenlet. This one reads through a buffer, and joins what one turn of the loop has for a
+    client.
     """
     from eventlet.websocket import WebSocketWSGI
 
@@ -214,9 +211,6 @@ def websocket_driver() -> type[Any]:
         def __init__(self, handler: Callable[[Any], object], server: Any) -> None:
             super().__init__(handler, max_frame_length=int(server.max_http_buffer_size))
             self._owner = getattr(handler, "__self__", None)
-
-        def _negotiate_permessage_deflate(self, extensions: object) -> None:
-            return None
 
         def _handle_hybi_request(self, environ: dict[str, Any]) -> Any:
             plain = super()._handle_hybi_request(environ)

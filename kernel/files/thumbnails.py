@@ -7,10 +7,19 @@ from uuid import UUID
 
 from kernel.db import session, transaction
 from kernel.errors import Problem
+from kernel.events import event, publish
 from kernel.files.models import StoredFile
 from kernel.files.pictures import thumbnail
 from kernel.jobs import job
 from kernel.runtime import platform
+
+
+@event("kernel.thumbnails_ready", version=1)
+class ThumbnailsReady:
+    """The smaller pictures of an upload can be fetched; ``kind`` is its kind, such as ``chat.picture``."""
+
+    file_id: UUID
+    kind: str
 
 
 @job(queue="bulk", timeout=120)
@@ -29,5 +38,6 @@ def make_thumbnails(file_id: str) -> None:
             made[name] = {"width": picture.width, "height": picture.height, "size": len(picture.data)}
     with transaction():
         found = session().get(StoredFile, row.id, with_for_update=True)
-        if found is not None:
+        if found is not None and found.thumbnails != made:  # the same again if the job runs twice
             found.thumbnails = made
+            publish(ThumbnailsReady(file_id=row.id, kind=row.kind))

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from kernel.clock import FrozenClock
 from kernel.db import new_id, session, transaction
 from kernel.errors import AddonDisabled, Conflict, NotFound, ValidationFailed
+from kernel.events.models import EventRow
 from kernel.files import (
     FileDamaged,
     FileEmpty,
@@ -259,6 +260,11 @@ def test_thumbnails_are_made_by_a_job_and_go_with_the_picture(platform: Platform
         "large": (50, 30),
     }
     assert len(blobs(platform)) == 3
+    make_thumbnails(str(row.id))
+    told = session().execute(select(EventRow.name, EventRow.payload)).all()
+    assert [tuple(each) for each in told] == [
+        ("kernel.thumbnails_ready", {"file_id": str(row.id), "kind": row.kind})
+    ], "once, though the job ran twice"
     platform.files.delete(row.id)
     make_thumbnails(str(row.id))
     sweep_files()
@@ -281,6 +287,7 @@ def test_a_picture_that_is_deleted_meanwhile_gets_no_thumbnails(
     monkeypatch.setattr(platform.files.storage, "write", write_late)
     make_thumbnails(str(row.id))
     assert count() == 0
+    assert session().scalar(select(func.count()).select_from(EventRow)) == 0
 
 
 @pytest.mark.parametrize(

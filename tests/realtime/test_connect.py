@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -146,3 +147,22 @@ def test_a_client_that_asks_twice_for_one_namespace_stays_connected(site: Site) 
         client.socket.packet_class(0, data={"token": site.login().access_token}, namespace="/lobby")
     )
     assert client.call("whoami")["ok"]
+
+
+def test_compression_is_offered_by_browsers_and_not_taken(site: Site) -> None:
+    """Compressing a small message costs several times as much as all the rest."""
+    process = site.processes[0]
+    request = (
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", process.port), timeout=10) as client:
+        client.sendall(request.encode())
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += client.recv(4096)
+    head = answer.partition(b"\r\n\r\n")[0].lower()
+    assert head.startswith(b"http/1.1 101")
+    assert b"sec-websocket-accept" in head
+    assert b"sec-websocket-extensions" not in head
