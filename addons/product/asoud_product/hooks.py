@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from addon_sdk import DeliveredEvent, NotFound, hook, on, publish, session, transaction
 from asoud_product.events import ProductsChanged
+from asoud_product.files import PICTURE
 from asoud_product.models import Product
-from asoud_product.services import life, privacy
+from asoud_product.services import life, pictures, privacy
 
 
 @hook("category.in_use")
@@ -53,3 +54,10 @@ def follow_market(event: DeliveredEvent) -> None:
             return
         if changed:
             publish(ProductsChanged(market_id=market_id))
+
+
+@on("kernel.thumbnails_ready", version=1)
+def follow_thumbnails(event: DeliveredEvent) -> None:
+    """Show a picture in its smaller sizes from now on."""
+    if event.payload["kind"] == PICTURE.name:
+        pictures.note_sizes(UUID(event.payload["file_id"]))

@@ -98,3 +98,42 @@ def test_products_follow_their_market(
     assert client.get(path).status_code == 404, "at once, before any event is delivered"
     jobs.run()
     assert client.get(f"{API}/products").json["items"] == []
+
+
+def test_what_waits_or_is_published_stays_complete(owner: Any, staff: Any, complete: str, change: Any) -> None:
+    _move(owner, complete, "queue")
+    picture = owner.get(f"{complete}/pictures").json["items"][0]["id"]
+    for turn in ("queue", "published"):
+        refused = change(owner, complete, {"description": ""})
+        assert (refused.status_code, refused.json["code"]) == (422, "product.incomplete"), turn
+        assert owner.delete(f"{complete}/pictures/{picture}").status_code == 422, turn
+        _decide(staff, complete, "published")
+    found = owner.get(complete).json
+    assert (found["status"], len(found["pictures"]), found["description"]) == ("published", 1, "تازه از تنور")
+
+
+def test_an_edit_makes_nothing_new(client: Any, owner: Any, staff: Any, mine: str, published: Any, change: Any) -> None:
+    first, second = published(name="کره"), published(name="پنیر")
+    change(owner, f"{mine}/{first}", {"name": "کرهٔ محلی"})
+    _decide(staff, f"{mine}/{first}", "published")
+    assert [each["id"] for each in client.get(f"{API}/products").json["items"]] == [second, first]
+
+
+def test_a_decision_names_what_is_wrong_and_decides_nothing(
+    owner: Any, staff: Any, mine: str, published: Any, product: dict[str, Any]
+) -> None:
+    found = published()
+    (seen,) = [each for each in staff.get(f"{API}/all/products").json["items"] if each["id"] == found]
+    good = {"id": found, "version": seen["version"]}
+    unknown = {"id": "018f0000-0000-7000-8000-000000000000", "version": 1}
+    for others, pointer in (([unknown], "/products/1/id"), ([good], "/products/1/version")):
+        answer = staff.post(DECISIONS, json={"to": "needs_editing", "products": [good, *others]})
+        assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    draft = {"id": product["id"], "version": 1}
+    answer = staff.post(DECISIONS, json={"to": "needs_editing", "products": [good, draft]})
+    assert (answer.status_code, answer.json["product_id"]) == (409, product["id"])
+    assert owner.get(f"{mine}/{found}").json["status"] == "published"
+    assert staff.post(DECISIONS, json={"to": "inactive", "products": [good, draft]}).status_code == 204
+    assert owner.patch(f"{mine}/{found}", json={"name": "نو"}, headers={"If-Match": "*"}).json["code"] == (
+        "product.not_editable"
+    )

@@ -64,10 +64,11 @@ def test_sizes_of_pictures_come_after_their_upload(
     product = UUID(published())
     with app.app_context():
         picture = add_picture(market, product, owner.user_id)
+    assert owner.get(f"{mine}/{product}/pictures").json["items"][-1]["sizes"] == {}
     jobs.run()
-    with app.app_context():
-        pictures.note_sizes(picture)
-    (*_, shown) = owner.get(f"{mine}/{product}/pictures").json["items"]
+    shown = owner.get(f"{mine}/{product}/pictures").json["items"][-1]
+    assert shown["id"] == str(picture)
+    assert client.get(f"{LIST}/{product}").status_code == 404, "the edit is looked at first"
     assert set(shown["sizes"]) == {"small", "card", "large"}
     assert (shown["sizes"]["card"]["width"], shown["sizes"]["card"]["height"]) == (8, 8)
     with client.get(shown["sizes"]["small"]["url"]) as answer:
