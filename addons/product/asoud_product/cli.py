@@ -17,7 +17,7 @@ from rich.table import Table
 from sqlalchemy import or_, select
 
 from addon_sdk import OperatorError, Principal, acting_as, command, platform, session
-from asoud_product.models import Direction, Transfer, TransferState
+from asoud_product.models import Direction, Status, Transfer, TransferState
 from asoud_product.services import transfer
 from asoud_product.services.transfer.account import Advance
 
@@ -47,7 +47,12 @@ def import_products(market: str, file: Path, check: bool, report: Path | None, a
 @command("export")
 @click.argument("market")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--status", multiple=True, help="Only products in this state; may be given several times.")
+@click.option(
+    "--status",
+    multiple=True,
+    type=click.Choice([each.value for each in Status]),
+    help="Only products in this state; may be given several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def export_products(market: str, file: Path, status: tuple[str, ...], as_json: bool) -> None:
     """Export the products of MARKET, given by its id or business id, into FILE (csv or xlsx)."""

@@ -230,3 +230,12 @@ def test_the_template_has_the_columns_of_a_category(owner: Any, market: UUID, ap
     assert header[:2] == ["group", "sku"]
     assert header[-1] == "attribute:size"
     assert owner.get(f"{path}?category_id={market}").status_code == 422
+
+
+def test_rows_of_one_product_may_come_apart_when_it_is_there(send: Any, add: Any, db: Any) -> None:
+    options = [{"name": "رنگ", "values": ["سرخ", "آبی"]}]
+    add(options=options, variants=[{"sku": "R", "choice": {"رنگ": "سرخ"}}, {"sku": "B", "choice": {"رنگ": "آبی"}}])
+    done = send("sku,main_price,weight_grams\nR,300000,5\nB,0,6\n")
+    assert (done["changed"], done["wrong"]) == (1, 1)
+    assert db.all(select(Product.main_price)) == [300_000]
+    assert sorted(db.all(select(Variant.weight_grams)), key=str) == [5, None]

@@ -18,6 +18,7 @@ Cell = str | int
 """What stands in a cell of an export."""
 _TRIGGERS = tuple("=+-@'\t\r\n")
 """What spreadsheets take for the beginning of a formula, and the sign that guards against it."""
+_SPECIAL = ("=", "'")
 _WHOLE = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[,'’_ \u00a0\u202f]\d{3})+)(?:\.0{0,2})?", re.ASCII)
 _SIMPLE = re.compile("[A-Za-z0-9][A-Za-z0-9_.,/#-]*", re.ASCII)
 """What needs no cleaning, such as most numbers of things."""
@@ -40,6 +41,8 @@ class Wrong(Exception):
 def unguarded(cell: str) -> str:
     """The cell without blanks around it and the apostrophe that guards it. Raises `Wrong` for a formula."""
     cell = cell.strip()
+    if cell[:1] not in _SPECIAL:
+        return cell
     if cell.startswith("="):
         raise Wrong("formula", "A formula is not taken; put its result into the cell.")
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_TRIGGERS) else cell

@@ -29,8 +29,11 @@ class Done(NamedTuple):
     changed: int
 
 
-def change(place: Place, draft: Draft, product: Product, there: Sequence[Variant]) -> Done:
-    """Change a locked product and its variants as the draft says. Raises `Refused`, and then nothing is changed."""
+def change(place: Place, draft: Draft, product: Product, there: list[Variant]) -> Done:
+    """Change a locked product and its variants as the draft says; new ones come to ``there``.
+
+    Raises `Refused`, and then nothing is changed.
+    """
     if product.status not in EDITABLE:
         raise Refused.of(draft, [row_error(draft.first.number, "", NotEditable.code, NotEditable.title)])
     try:
@@ -45,16 +48,17 @@ def change(place: Place, draft: Draft, product: Product, there: Sequence[Variant
     if not fields and not work.changes:
         return Done(0, 0)
     _settle(product, fields, work)
+    there.extend(work.added)
     return Done(len(work.added), len(work.rows | ({draft.first.number} if fields else set()) - work.new_rows))
 
 
 def _change_product(place: Place, draft: Draft, product: Product) -> dict[str, _Pair]:
     """What differs now, by field, before and after."""
-    before = products.snapshot(product)
     said = product_fields(place, draft, product)
     given = {name: value for name, value in said.items() if value != _as_given(product, name)}
     if not given:
         return {}
+    before = products.snapshot(product)
     shelf = {"shelf_id": given.pop("shelf_id")} if "shelf_id" in given else {}
     try:
         products.fill(product, given)
@@ -104,7 +108,7 @@ class _Variants:
         """Each changed variant, with what it was before; None for a new one."""
         self.rows: set[int] = set()
         self.new_rows: set[int] = set()
-        self._draft, self._product, self._there = draft, product, there
+        self._draft, self._product, self._there = draft, product, tuple(there)
         errors = [*self._filled(), *self._together()]
         if errors:
             raise Refused.of(draft, errors)
@@ -139,8 +143,7 @@ class _Variants:
         return bool(value != (self._product.money(now) if name in _OWN_PRICES else now))
 
     def _together(self) -> Iterator[RowError]:
-        most = setting("max_variants")
-        if self.added and len(self.all) > most:
+        if self.added and len(self.all) > (most := setting("max_variants")):
             message = "A product has {most} variants at most."
             yield row_error(self._draft.first.number, "group", "too_many_variants", message, most=most)
         elif self.changes:

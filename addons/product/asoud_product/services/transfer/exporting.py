@@ -76,7 +76,8 @@ def _write(account: Account, filters: Filters, file: IO[bytes]) -> None:
     layout = _Columns(account.market_id, wanted)
     table = _Workbook(file) if account.format == "xlsx" else _Csv(file)
     table.row(layout.header())
-    for products in _batches(wanted):
+    for batch in _batches(wanted.add_columns(Product.id)):
+        products = [row.Product for row in batch]
         variants = prices.variants_by_product(product.id for product in products)
         rows = 0
         for product in products:
@@ -112,12 +113,15 @@ def _variants_of(wanted: Select[Any]) -> Select[Any]:
     return select(Variant.id).where(Variant.product_id.in_(wanted.with_only_columns(Product.id)))
 
 
-def _batches(wanted: Select[Any]) -> Iterator[Sequence[Product]]:
-    """The products in the order in which they were added, some at a time; ones that come meanwhile come too."""
+def _batches(wanted: Select[Any]) -> Iterator[Sequence[Any]]:
+    """Rows that have the product's id, in the order in which products were added, some at a time.
+
+    Products that come meanwhile come too; no cursor stays open, and no transaction.
+    """
     last: UUID | None = None
     while True:
         query = wanted if last is None else wanted.where(Product.id > last)
-        found = session().scalars(query.order_by(Product.id).limit(BATCH)).all()
+        found = session().execute(query.order_by(Product.id).limit(BATCH)).all()
         if not found:
             return
         last = found[-1].id
@@ -162,8 +166,8 @@ class _Columns:
 
 def _options(wanted: Select[Any]) -> list[str]:
     found: dict[str, None] = {}
-    for options in session().scalars(wanted.with_only_columns(Product.options).execution_options(yield_per=BATCH)):
-        found.update((option["name"], None) for option in options)
+    for batch in _batches(wanted.with_only_columns(Product.id, Product.options)):
+        found.update((option["name"], None) for row in batch for option in row.options)
     return list(found)
 
 

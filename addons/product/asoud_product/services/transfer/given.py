@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from asoud_category.models import AttributeType
-from asoud_category.services import attributes_of
 
-from addon_sdk import Money, NotFound
+from addon_sdk import Money
 from asoud_product.models import Product
 from asoud_product.services.prices import PRICES
 from asoud_product.services.transfer.cells import plain, split
@@ -39,7 +38,7 @@ def product_fields(place: Place, draft: Draft, product: Product) -> dict[str, An
     if "shelf_id" in said:
         said["shelf_id"] = _shelf(place, draft, product, said["shelf_id"])
     if not _says_the_same(product, said, written):
-        said["attributes"] = _attributes(draft, product, said.get("category_id", product.category_id), written)
+        said["attributes"] = _attributes(place, draft, product, said.get("category_id", product.category_id), written)
     return said
 
 
@@ -83,12 +82,11 @@ def _shelf(place: Place, draft: Draft, product: Product, name: str | None) -> UU
     return product.shelf_id if product.shelf_id in ids else ids[0]
 
 
-def _attributes(draft: Draft, product: Product, category_id: UUID | None, written: Mapping[str, str]) -> dict[str, Any]:
+def _attributes(
+    place: Place, draft: Draft, product: Product, category_id: UUID | None, written: Mapping[str, str]
+) -> dict[str, Any]:
     """The attributes with what is written; those without a column stay, as far as the category has them."""
-    try:
-        known = {each.key: each for each in attributes_of(category_id)} if category_id else {}
-    except NotFound:
-        known = {}
+    known = {each.key: each for each in place.attributes_of(category_id)}
     found = {key: value for key, value in product.attributes.items() if key in known}
     errors = []
     for key, cell in written.items():

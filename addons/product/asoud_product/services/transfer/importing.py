@@ -19,7 +19,7 @@ from asoud_product.services.transfer.reading import Sheet, opened
 from asoud_product.services.transfer.report import Report, report
 from asoud_product.services.transfer.storing import store
 
-BATCH = 500
+BATCH = 1000
 """Rows that go in together."""
 _CHUNK = 1_048_576
 

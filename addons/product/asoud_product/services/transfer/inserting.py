@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
+import orjson
 from sqlalchemy import Column, Table, insert
 from sqlalchemy.exc import DBAPIError
 
 from addon_sdk import Model, new_id, now, platform, session
 
 _COMMON = ("id", "created_at", "updated_at")
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class _Plan(NamedTuple):
-    """The columns of a table that are written, and what stands where nothing is given."""
+    """The columns of a table that are written."""
 
     table: Table
     columns: tuple[Column[Any], ...]
-    defaults: dict[str, Any]
+
+    def defaults(self) -> dict[str, Any]:
+        """What stands where nothing is given: the same moment, list or object in all rows of one insert."""
+        return {column.name: _default(column) for column in self.columns}
 
 
 def insert_rows(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -28,8 +38,8 @@ def insert_rows(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
     Defaults that other addons' columns have in the database stay with the database.
     """
     plan = _plan(model)
-    at = now()
-    complete = [_complete(plan, row, at) for row in rows]
+    defaults, at = plan.defaults(), now()
+    complete = [_complete(defaults, row, at) for row in rows]
     if not complete:
         return
     if platform.db.is_sqlite:
@@ -38,10 +48,14 @@ def insert_rows(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
         _copy(plan, complete)
 
 
-def _complete(plan: _Plan, row: Mapping[str, Any], at: Any) -> dict[str, Any]:
-    found = {**plan.defaults, "created_at": at, "updated_at": at}
-    found.update((name, row[name]) for name in row.keys() & found.keys() if row[name] is not None)
+def _complete(defaults: Mapping[str, Any], row: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    found = {}
+    for name, default in defaults.items():
+        value = row.get(name)
+        found[name] = default if value is None else value
     found["id"] = found["id"] or new_id()
+    found["created_at"] = found["created_at"] or at
+    found["updated_at"] = found["updated_at"] or at
     return found
 
 
@@ -50,11 +64,10 @@ def _plan(model: type[Model]) -> _Plan:
     table = model.__table__
     assert isinstance(table, Table)
     columns = tuple(each for each in table.columns if each.server_default is None or each.default is not None)
-    return _Plan(table, columns, {each.name: _default(each) for each in columns})
+    return _Plan(table, columns)
 
 
 def _default(column: Column[Any]) -> Any:
-    """The default of a column; a list or an object is the same one for all rows, which nobody changes."""
     if column.name in _COMMON or column.default is None:
         return None
     made: Any = column.default
@@ -67,11 +80,41 @@ def _copy(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> None:
     dialect, driver = connection.dialect, connection.connection.driver_connection
     names = ", ".join(f'"{column.name}"' for column in plan.columns)
     statement = f'COPY "{plan.table.name}" ({names}) FROM STDIN'
-    makers = [(each.name, each.type.dialect_impl(dialect).bind_processor(dialect)) for each in plan.columns]
     refused: Any = dialect.loaded_dbapi.Error
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[union-attr]  # psycopg's own
-            for row in rows:
-                copy.write_row([row[name] if make is None else make(row[name]) for name, make in makers])
+            copy.write("".join(map(_line, rows)).encode())
     except refused as error:
         raise DBAPIError.instance(statement, None, error, refused, dialect=dialect) from error
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    """A row as COPY reads it; the driver, which looks up how to write each value, would take thrice as long."""
+    return "\t".join([_WRITERS.get(type(value), _other)(value) for value in row.values()]) + "\n"
+
+
+def _text(value: str) -> str:
+    return value.translate(_ESCAPED) if _SPECIAL.search(value) else value
+
+
+def _json(value: Any) -> str:
+    return _text(orjson.dumps(value).decode())
+
+
+def _other(value: Any) -> str:
+    if isinstance(value, Enum):
+        return _text(str(value.value))
+    raise TypeError(f"{value!r}: no column of a bulk insert has values of this type.")
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda value: "\\N",
+    str: _text,
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    float: repr,
+    UUID: lambda value: value.hex,
+    datetime: datetime.isoformat,
+    dict: _json,
+    list: _json,
+}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from asoud_category.services import Node, tree
+from asoud_category.services import Attribute, Node, attributes_of, tree
 from asoud_market.models import Market
 from asoud_market.services import get_market
 
+from addon_sdk import NotFound
 from asoud_product.models import Shelf
 from asoud_product.services.access import lock_products
 from asoud_product.services.shelves import shelves_of
@@ -21,6 +22,7 @@ class Place:
     market: Market
     shelves: dict[str, list[Shelf]]
     categories: dict[str, Node]
+    _attributes: dict[UUID, tuple[Attribute, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, market_id: UUID) -> Place:
@@ -31,3 +33,14 @@ class Place:
         for shelf in shelves_of(market_id):
             shelves.setdefault(shelf.name, []).append(shelf)
         return cls(market, shelves, {node.slug: node for node in tree().nodes.values()})
+
+    def attributes_of(self, category_id: UUID | None) -> tuple[Attribute, ...]:
+        """The attributes of a category; none of one that is gone."""
+        if category_id is None:
+            return ()
+        if category_id not in self._attributes:
+            try:
+                self._attributes[category_id] = attributes_of(category_id)
+            except NotFound:
+                self._attributes[category_id] = ()
+        return self._attributes[category_id]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from asoud_category.services import tree
+from asoud_category.services.attributes import all_attributes
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from addon_sdk import publish, session, transaction
 from asoud_product.events import ProductsChanged
@@ -20,9 +20,6 @@ from asoud_product.services.transfer.drafts import Draft
 from asoud_product.services.transfer.errors import Refused
 from asoud_product.services.transfer.layout import RowError, row_error
 from asoud_product.services.transfer.place import Place
-
-_TRIES = 4
-"""How often a batch is written when somebody else adds the same numbers at the same time."""
 
 
 @dataclass(slots=True)
@@ -49,31 +46,29 @@ class Outcome:
 class _Undo(Exception):
     """Ends the transaction of a batch that is only checked."""
 
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
 
 def store(market_id: UUID, drafts: Sequence[Draft], *, check_only: bool) -> Outcome:
     """Add and change the products of these drafts, all that is right of them; the caller's name stands in the history.
 
     With ``check_only`` the very same is done, and undone.
     """
-    tree()  # in the cache before the transaction, which must not fill it
-    for left in reversed(range(_TRIES)):
-        outcome = Outcome()
-        try:
-            return _stored(market_id, drafts, outcome, check_only)
-        except _Undo:
-            return outcome
-        except (IntegrityError, OperationalError):
-            if not left:
-                raise
-    raise AssertionError
+    tree(), all_attributes()  # into the cache before the transaction, which must not fill it
+    try:
+        return _stored(market_id, drafts, check_only)
+    except _Undo as undone:
+        return undone.outcome
 
 
 @transaction
-def _stored(market_id: UUID, drafts: Sequence[Draft], outcome: Outcome, check_only: bool) -> Outcome:
-    place = Place.of(market_id)
-    _write(place, drafts, outcome)
+def _stored(market_id: UUID, drafts: Sequence[Draft], check_only: bool) -> Outcome:
+    outcome = Outcome()
+    _write(Place.of(market_id), drafts, outcome)
     if check_only:
-        raise _Undo
+        raise _Undo(outcome)
     if outcome.created or outcome.changed:
         publish(ProductsChanged(market_id=market_id))
     return outcome
@@ -109,7 +104,8 @@ def _one(place: Place, draft: Draft, there: _Existing, created: Created, outcome
     outcome.created += done.added
     outcome.changed += done.changed
     outcome.unchanged += len(draft.rows) - done.added - done.changed
-    texts.append(product.search_key)
+    if done.added or done.changed:
+        texts.append(product.search_key)
 
 
 class _Existing:
@@ -124,6 +120,7 @@ class _Existing:
         found = session().scalars(wanted.execution_options(populate_existing=True)) if ids else ()
         self._products = {product.id: product for product in found}
         self._variants = prices.variants_by_product(ids) if ids else {}
+        self._seen: set[UUID] = set()
 
     def product_of(self, draft: Draft) -> tuple[Product, list[Variant]] | None:
         """The product of a draft and its variants; None when it is new. Raises `Refused` for several products."""
@@ -137,4 +134,11 @@ class _Existing:
             owner = owner or found
         if errors:
             raise Refused.of(draft, errors)
-        return None if owner is None else (self._products[owner], self._variants[owner])
+        return None if owner is None else self._taken(owner)
+
+    def _taken(self, product_id: UUID) -> tuple[Product, list[Variant]]:
+        """A refused draft is undone in memory, so what an earlier one did to the product is written first."""
+        if product_id in self._seen:
+            session().flush()
+        self._seen.add(product_id)
+        return self._products[product_id], self._variants[product_id]
