@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -101,9 +101,18 @@ def _json(value: Any) -> str:
     return _text(orjson.dumps(value).decode())
 
 
+def _member(value: Enum) -> str:
+    return _text(str(value.value))
+
+
+@lru_cache(maxsize=64)
+def _moment(value: datetime) -> str:
+    return value.isoformat()
+
+
 def _other(value: Any) -> str:
     if isinstance(value, Enum):
-        return _text(str(value.value))
+        return _WRITERS.setdefault(type(value), _member)(value)
     raise TypeError(f"{value!r}: no column of a bulk insert has values of this type.")
 
 
@@ -114,7 +123,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     int: str,
     float: repr,
     UUID: lambda value: value.hex,
-    datetime: datetime.isoformat,
+    datetime: _moment,
     dict: _json,
     list: _json,
 }
