@@ -61,8 +61,9 @@ def _seen(place: int, product_id: UUID, version: int) -> Product:
     except NotFound:
         raise ValidationFailed.unknown(f"products/{place}/id") from None
     if product.version != version:
-        message = "The product has changed since; look at it again."
-        raise ValidationFailed.of(f"/products/{place}/version", "stale", message)
+        raise ValidationFailed.of(
+            f"/products/{place}/version", "stale", "The product has changed since; look at it again."
+        )
     return product
 
 

@@ -62,7 +62,11 @@ def _fit(product: Product, variants: Sequence[Variant]) -> Iterator[FieldError]:
         chosen = {each["name"]: variant.choice.get(each["name"], each["values"][0]) for each in product.options}
         yield from check_choice(product, chosen, "/options")
         if chosen in fitted:
-            message = "Without this option, {sku} would be the same as another variant; delete it first."
-            yield field_error("/options", "twice", message, sku=variant.sku)
+            yield field_error(
+                "/options",
+                "twice",
+                "Without this option, {sku} would be the same as another variant; delete it first.",
+                sku=variant.sku,
+            )
         fitted.append(chosen)
         variant.choice = chosen

@@ -198,14 +198,20 @@ def _attributes(wanted: list[str]) -> list[Any]:
     for text in wanted:
         key, colon, value = text.partition(":")
         if not (key and colon and value):
-            message = "Write an attribute's key, a colon, and a value or a range, such as color:red or memory:4..8."
-            raise ValidationFailed.of("/query/attribute", "format", message)
+            raise ValidationFailed.of(
+                "/query/attribute",
+                "format",
+                "Write an attribute's key, a colon, and a value or a range, such as color:red or memory:4..8.",
+            )
         pairs.append((key, value))
     try:
         return combine(pairs)
     except ValueError:
-        message = "A range has a number at its beginning, at its end, or at both: 4..8, 4.. or ..8."
-        raise ValidationFailed.of("/query/attribute", "range", message) from None
+        raise ValidationFailed.of(
+            "/query/attribute",
+            "range",
+            "A range has a number at its beginning, at its end, or at both: 4..8, 4.. or ..8.",
+        ) from None
 
 
 def _around(args: ListArgs) -> Around | None:

@@ -29,8 +29,9 @@ def checked(category_id: UUID | None, values: Mapping[str, Any], *, complete: bo
     """
     if category_id is None:
         if any(value not in (None, "", []) for value in values.values()):
-            message = "Choose a category; it says which attributes there are."
-            raise ValidationFailed.of("/attributes", "no_category", message)
+            raise ValidationFailed.of(
+                "/attributes", "no_category", "Choose a category; it says which attributes there are."
+            )
         return {}
     _shown(category_id)
     return as_kept(check_attributes(category_id, values, complete=complete))

@@ -161,8 +161,9 @@ def _fill_prices(product: Product, variant: Variant, values: Mapping[str, Any], 
                 yield field_error(f"{at}/{name}", "no_main_price", "Give the variant a main price of its own first.")
     else:
         if values.get("sale_price") is not None and product.sale_ends_at is None:
-            message = "Give the product a sale first; it says how long it lasts."
-            yield field_error(f"{at}/sale_price", "no_sale", message)
+            yield field_error(
+                f"{at}/sale_price", "no_sale", "Give the product a sale first; it says how long it lasts."
+            )
         for error in prices.check_prices({**own, "sale_ends_at": _ALWAYS} if own["sale_price"] else own):
             yield FieldError(f"{at}{error.pointer}", error.code, error.message)
         for name, price in own.items():
