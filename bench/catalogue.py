@@ -16,6 +16,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "dump": ("dump of plain values, to code by hand", "dump with UUIDs and times, to code by hand",
              "dump of plain values, to marshmallow"),
     "region": ("city search, uncached", "region tree, uncached", "city search, cached", "region tree, cached"),
+    "product": ("product list, uncached", "product list, cached"),
     "gates": ("gates, hooks and permissions in a list",),
     "events": ("outbox to handler, SQLite", "outbox to handler, PostgreSQL"),
     "boot": ("boot of a web process", "memory after 1,000 requests"),
