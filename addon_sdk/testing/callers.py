@@ -6,6 +6,7 @@ import queue
 import socket as network
 import threading
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import socketio
 from flask import Flask
 from flask.testing import FlaskClient
 
+from addon_sdk.testing.pictures import small_picture
 from kernel.db import new_id
 from kernel.identity.custom_roles import create_role
 from kernel.identity.grants import grant_role
@@ -32,6 +34,13 @@ class Caller(FlaskClient):
         headers = dict(kwargs.pop("headers", None) or {})
         headers.setdefault("Authorization", f"Bearer {self.tokens.access_token}")
         return super().open(*args, headers=headers, **kwargs)
+
+    def upload(self, kind: str, content: bytes | None = None, name: str = "picture.png") -> str:
+        """Store a file of a kind, a small picture unless ``content`` is given; its id."""
+        form = {"kind": kind, "file": (BytesIO(small_picture() if content is None else content), name)}
+        answer = self.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
+        assert answer.status_code == 201, answer.text
+        return str(answer.json["id"])
 
 
 def log_in(app: Flask, *, user_id: UUID | None, roles: Iterable[str], permissions: Iterable[str]) -> Caller:

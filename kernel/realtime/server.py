@@ -34,6 +34,10 @@ _UNREADABLE = (ValueError, TypeError, AttributeError, IndexError, RecursionError
 PING_INTERVAL, PING_TIMEOUT = 25, 20
 
 
+class Packet(socket_packet.Packet):  # type: ignore[misc]  # python-socketio carries no types
+    """A class of our own, so that only our packets are written as REST's JSON is, not those of a client here."""
+
+
 class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio carries no types
     """The Socket.IO server of one process."""
 
@@ -47,6 +51,7 @@ class SocketServer(socketio.Server):  # type: ignore[misc]  # python-socketio ca
         super().__init__(
             client_manager=realtime.members,
             async_mode="eventlet" if is_patched() else "threading",
+            serializer=Packet,
             json=Json,
             namespaces="*",
             cors_allowed_origins=cors_origins,

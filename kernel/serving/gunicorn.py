@@ -17,13 +17,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from gunicorn.arbiter import Arbiter
-    from gunicorn.workers.base import Worker
+from typing import Any
 
 __all__ = ["child_exit", "on_reload", "post_fork", "post_worker_init", "pre_fork"]
+
+Arbiter = Any
+"""gunicorn's master, which carries no types."""
+Worker = Any
+"""One of its workers."""
 
 _shares: list[set[int]] = []
 """The old workers that each worker of the generation to be forked now takes over from."""

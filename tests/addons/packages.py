@@ -15,6 +15,28 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DECLARATION = 'from addon_sdk import Addon\n\naddon = Addon(title="{name}")\n'
+MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+revision = "{name}_1"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+def upgrade():
+    op.create_table(
+        "{name}_thing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_{name}_thing")),
+    )
+
+def downgrade():
+    op.drop_table("{name}_thing")
+"""
+"""The migration of an addon ``name`` that makes the one table of its model ``thing``."""
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.addons.packages import Site
+from tests.addons.packages import MIGRATION, Site
 
 HELLO = """
 from addon_sdk import Addon, Blueprint, public
@@ -279,31 +279,10 @@ def seed():
 
 addon = Addon(title="Tabled", permissions={"tabled.edit": "Edit"}, on_install=seed)
 """
-TABLED_MIGRATION = """
-import sqlalchemy as sa
-from alembic import op
-revision = "tabled_1"
-down_revision = None
-branch_labels = None
-depends_on = None
-
-def upgrade():
-    op.create_table(
-        "tabled_thing",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_tabled_thing"),
-    )
-
-def downgrade():
-    op.drop_table("tabled_thing")
-"""
 
 
 def test_uninstall_only_shows_until_it_is_told(site: Site) -> None:
-    files = {"__init__.py": TABLED, "models.py": MODEL, "migrations/versions/one.py": TABLED_MIGRATION}
+    files = {"__init__.py": TABLED, "models.py": MODEL, "migrations/versions/one.py": MIGRATION.format(name="tabled")}
     site.add("tabled", files)
     site.add("above", requires=["asoud-tabled"])
     site.asoud("addons", "install", "above")

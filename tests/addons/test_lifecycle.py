@@ -23,7 +23,7 @@ from kernel.app import create_app
 from kernel.db import migrations, session, transaction
 from kernel.errors import OperatorError
 from kernel.runtime import platform
-from tests.addons.packages import Site
+from tests.addons.packages import MIGRATION, Site
 
 MODEL = """
 from sqlalchemy.orm import Mapped
@@ -31,27 +31,6 @@ from addon_sdk import Model
 
 class {kind}(Model):
     name: Mapped[str]
-"""
-MIGRATION = """
-import sqlalchemy as sa
-from alembic import op
-revision = "{name}_1"
-down_revision = None
-branch_labels = None
-depends_on = None
-
-def upgrade():
-    op.create_table(
-        "{name}_thing",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_{name}_thing")),
-    )
-
-def downgrade():
-    op.drop_table("{name}_thing")
 """
 SEEDED = """
 from addon_sdk import Addon, session

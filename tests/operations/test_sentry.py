@@ -47,8 +47,9 @@ def sdk() -> Any:
 
 
 @pytest.fixture
-def reports() -> Iterator[tuple[str, queue.Queue[dict[str, Any]]]]:
+def reports(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, queue.Queue[dict[str, Any]]]]:
     """The DSN of a server, and what it has been told."""
+    monkeypatch.setitem(sys.modules, "eventlet", None)  # Sentry looks for it; once loaded, it warns of every fork
     found: queue.Queue[dict[str, Any]] = queue.Queue()
     handler = type("Handler", (_Sentry,), {"reports": found})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

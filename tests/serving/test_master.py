@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import signal
@@ -18,11 +19,9 @@ Start = Callable[..., RunningMaster]
 
 
 def ask(port: int, path: str = "/") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    answer = int(connection.getresponse().read())
-    connection.close()
-    return answer
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
+        connection.request("GET", path)
+        return int(connection.getresponse().read())
 
 
 class Client(threading.Thread):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from asoud_users.testing import make_user
-from PIL import Image
 
 API = "/api/v1/category"
 
@@ -74,22 +72,6 @@ def patch() -> Callable[..., Any]:
         return caller.patch(f"{API}/{path}", json=body, headers={"If-Match": version})
 
     return send
-
-
-@pytest.fixture
-def upload() -> Callable[..., str]:
-    """Uploads a picture of a kind; its id."""
-
-    def store(caller: Any, kind: str = "category.slide") -> str:
-        file = io.BytesIO()
-        Image.new("RGB", (600, 200), "red").save(file, "PNG")
-        file.seek(0)
-        form = {"kind": kind, "file": (file, "slide.png")}
-        answer = caller.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
-        assert answer.status_code == 201, answer.text
-        return str(answer.json["id"])
-
-    return store
 
 
 @pytest.fixture

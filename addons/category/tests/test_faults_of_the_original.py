@@ -20,11 +20,9 @@ def test_lists_are_paginated(client: Any, make: Any) -> None:
     assert client.get(f"{API}/categories?limit=100000").status_code == 422
 
 
-def test_slides_fall_back_to_the_parents_with_their_own_fields(
-    client: Any, editor: Any, family: Any, upload: Any
-) -> None:
+def test_slides_fall_back_to_the_parents_with_their_own_fields(client: Any, editor: Any, family: Any) -> None:
     url = "https://asoud.ir/" + "a" * 100  # twenty characters were all that it took
-    body = {"file_id": upload(editor), "url": url}
+    body = {"file_id": editor.upload("category.slide"), "url": url}
     assert editor.post(f"{API}/categories/{family['digital']['id']}/slides", json=body).status_code == 201
     (slide,) = client.get(f"{API}/categories/{family['smartphones']['id']}/slides").json["items"]
     assert (slide["url"], slide["category_id"]) == (url, family["digital"]["id"])

@@ -11,11 +11,11 @@ API = "/api/v1/category"
 
 
 @pytest.fixture
-def show(editor: Any, upload: Any) -> Any:
+def show(editor: Any) -> Any:
     """Gives a category a slide."""
 
     def post(category: dict[str, Any], title: str = "", **values: Any) -> dict[str, Any]:
-        body = {"file_id": upload(editor), "title": title, **values}
+        body = {"file_id": editor.upload("category.slide"), "title": title, **values}
         answer = editor.post(f"{API}/categories/{category['id']}/slides", json=body)
         assert answer.status_code == 201, answer.text
         slide: dict[str, Any] = answer.json
@@ -84,8 +84,8 @@ BAD_LINKS = [
 ]
 
 
-def test_a_slide_leads_to_https_or_a_path_here(editor: Any, family: Any, upload: Any, patch: Any, refused: Any) -> None:
-    path, file_id = f"{API}/categories/{family['mobile']['id']}/slides", upload(editor)
+def test_a_slide_leads_to_https_or_a_path_here(editor: Any, family: Any, patch: Any, refused: Any) -> None:
+    path, file_id = f"{API}/categories/{family['mobile']['id']}/slides", editor.upload("category.slide")
     for url in BAD_LINKS:
         refused(editor.post(path, json={"file_id": file_id, "url": url}), "/url", "link")
     refused(editor.post(path, json={"file_id": file_id, "url": "/" + "a" * 500}), "/url", "length")
@@ -95,26 +95,31 @@ def test_a_slide_leads_to_https_or_a_path_here(editor: Any, family: Any, upload:
 
 
 def test_only_an_own_upload_of_the_kind_becomes_a_slide(
-    app: Any, as_user: Any, editor: Any, sara: Any, family: Any, upload: Any, refused: Any
+    app: Any, as_user: Any, editor: Any, sara: Any, family: Any, refused: Any
 ) -> None:
     path = f"{API}/categories/{family['mobile']['id']}/slides"
     other = as_user(permissions=["category.edit"])
-    for file_id in (upload(other), upload(editor, "users.picture"), str(uuid.uuid4())):
+    for file_id in (other.upload("category.slide"), editor.upload("users.picture"), str(uuid.uuid4())):
         refused(editor.post(path, json={"file_id": file_id}), "/file_id", "unknown")
     refused(editor.post(path, json={}), "/file_id", "required")
     with pytest.raises(AssertionError, match="permission_denied"):
-        upload(sara)
-    assert editor.post(f"{API}/categories/{uuid.uuid4()}/slides", json={"file_id": upload(editor)}).status_code == 404
+        sara.upload("category.slide")
+    assert (
+        editor.post(
+            f"{API}/categories/{uuid.uuid4()}/slides", json={"file_id": editor.upload("category.slide")}
+        ).status_code
+        == 404
+    )
 
 
-def test_slides_are_changed(
-    client: Any, editor: Any, family: Any, show: Any, patch: Any, upload: Any, outbox: Any
-) -> None:
+def test_slides_are_changed(client: Any, editor: Any, family: Any, show: Any, patch: Any, outbox: Any) -> None:
     made = [show(family["mobile"], title) for title in ("a", "b", "c")]
     path = f"slides/{made[2]['id']}"
     old = editor.get(f"{API}/{path}").headers["ETag"]
     assert editor.patch(f"{API}/{path}", json={"title": "x"}).status_code == 428
-    changed = patch(editor, path, {"position": 0, "title": "نو \u202e", "file_id": upload(editor)}, old)
+    changed = patch(
+        editor, path, {"position": 0, "title": "نو \u202e", "file_id": editor.upload("category.slide")}, old
+    )
     assert (changed.status_code, changed.json["title"]) == (200, "نو")
     assert changed.json["picture"]["id"] != made[2]["picture"]["id"]
     assert patch(editor, path, {"title": "y"}, old).status_code == 412
@@ -139,9 +144,11 @@ def test_slides_of_hidden_categories_are_hidden(client: Any, editor: Any, family
 
 
 def test_a_category_has_twenty_slides_at_most(
-    editor: Any, family: Any, show: Any, upload: Any, monkeypatch: pytest.MonkeyPatch
+    editor: Any, family: Any, show: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("asoud_category.services.slides.MAX_SLIDES", 1)
     show(family["fashion"])
-    answer = editor.post(f"{API}/categories/{family['fashion']['id']}/slides", json={"file_id": upload(editor)})
+    answer = editor.post(
+        f"{API}/categories/{family['fashion']['id']}/slides", json={"file_id": editor.upload("category.slide")}
+    )
     assert (answer.status_code, answer.json["code"]) == (409, "category.too_many_slides")

@@ -1,14 +1,12 @@
-"""Three users, a room of the first two, and what they upload."""
+"""Three users and a room of the first two."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from asoud_users.testing import make_user
-from PIL import Image
 
 API = "/api/v1/chat"
 
@@ -60,20 +58,3 @@ def say() -> Callable[..., dict[str, Any]]:
         return message
 
     return send
-
-
-@pytest.fixture
-def upload() -> Callable[..., str]:
-    """Uploads a file of a kind; its id."""
-
-    def store(caller: Any, kind: str, name: str = "picture.png", content: bytes | None = None) -> str:
-        if content is None:
-            file = io.BytesIO()
-            Image.new("RGB", (8, 8), "red").save(file, "PNG")
-            content = file.getvalue()
-        form = {"kind": kind, "file": (io.BytesIO(content), name)}
-        answer = caller.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
-        assert answer.status_code == 201, answer.text
-        return str(answer.json["id"])
-
-    return store

@@ -98,8 +98,8 @@ def test_a_message_that_is_sent_again_comes_once(ali: Any, sara: Any, room: Any,
     assert len(ali.get(path).json["items"]) == 2
 
 
-def test_a_client_key_stands_for_one_message(ali: Any, room: Any, say: Any, upload: Any, path: str) -> None:
-    picture, place = upload(ali, "chat.picture"), {"latitude": 35.5, "longitude": 51.25}
+def test_a_client_key_stands_for_one_message(ali: Any, room: Any, say: Any, path: str) -> None:
+    picture, place = ali.upload("chat.picture"), {"latitude": 35.5, "longitude": 51.25}
     bodies = [
         {"text": "یک", "client_key": "k1"},
         {"text": "", "kind": "image", "file_id": picture, "client_key": "k2"},
@@ -140,10 +140,10 @@ def test_only_kinds_that_may_be_sent_are_offered(ali: Any, path: str) -> None:
     ],
 )
 def test_files_are_sent_and_read_by_participants_only(
-    ali: Any, sara: Any, stranger: Any, room: Any, say: Any, upload: Any, path: str,
+    ali: Any, sara: Any, stranger: Any, room: Any, say: Any, path: str,
     kind: str, file_kind: str, name: str, content: bytes | None,
 ) -> None:  # fmt: skip
-    file_id = upload(ali, file_kind, name, content)
+    file_id = ali.upload(file_kind, content, name)
     message = say(ali, room, "", kind=kind, file_id=file_id)
     assert message["file"]["id"] == file_id
     assert sara.get(path).json["items"][0]["file"]["size"] == message["file"]["size"]
@@ -154,13 +154,11 @@ def test_files_are_sent_and_read_by_participants_only(
     assert sara.get(content_path).status_code == 404
 
 
-def test_only_ones_own_upload_of_the_right_kind_is_taken(
-    ali: Any, sara: Any, room: Any, upload: Any, path: str
-) -> None:
-    for file_id in (upload(sara, "chat.picture"), upload(ali, "users.picture"), str(uuid4())):
+def test_only_ones_own_upload_of_the_right_kind_is_taken(ali: Any, sara: Any, room: Any, path: str) -> None:
+    for file_id in (sara.upload("chat.picture"), ali.upload("users.picture"), str(uuid4())):
         answer = ali.post(path, json={"kind": "image", "file_id": file_id})
         assert (code(answer), answer.json["errors"][0]["pointer"]) == ((422, "validation_failed"), "/file_id")
-    document = upload(ali, "chat.file", "a.txt", b"text")
+    document = ali.upload("chat.file", b"text", "a.txt")
     assert ali.post(path, json={"kind": "video", "file_id": document}).status_code == 422
 
 

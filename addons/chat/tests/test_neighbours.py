@@ -102,11 +102,9 @@ def test_a_bad_draft_harms_no_other_of_its_group(app: Any, ali: Any, stranger: A
     ]
 
 
-def test_a_user_takes_his_words_along(
-    app: Any, ali: Any, sara: Any, room: Any, say: Any, upload: Any, open_room: Any
-) -> None:
+def test_a_user_takes_his_words_along(app: Any, ali: Any, sara: Any, room: Any, say: Any, open_room: Any) -> None:
     say(ali, room, "من بودم")
-    picture = upload(ali, "chat.picture")
+    picture = ali.upload("chat.picture")
     say(ali, room, "", kind="image", file_id=picture)
     kept = say(sara, room, "من هستم")
     private = open_room(ali, sara, kind="private")

@@ -200,8 +200,8 @@ def test_a_room_never_lacks_an_admin(ali: Any, sara: Any, room: Any) -> None:
     assert sara.get(ROOMS).json["items"] == []
 
 
-def test_only_admins_delete_a_room_and_its_files_go_too(ali: Any, sara: Any, room: Any, say: Any, upload: Any) -> None:
-    file_id = upload(ali, "chat.picture")
+def test_only_admins_delete_a_room_and_its_files_go_too(ali: Any, sara: Any, room: Any, say: Any) -> None:
+    file_id = ali.upload("chat.picture")
     say(ali, room, "", kind="image", file_id=file_id)
     path = f"{ROOMS}/{room['id']}"
     assert sara.delete(path).status_code == 403

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,6 @@ from uuid import UUID
 import pytest
 from asoud_market.testing import API, complete, make_market, publish_market
 from asoud_users.testing import make_user
-from PIL import Image
 
 from addon_sdk import Principal, acting_as, transaction
 
@@ -120,18 +118,3 @@ def decide(staff: Any) -> Callable[..., Any]:
         return staff.put(path, json=decision, headers={"If-Match": etag})
 
     return run
-
-
-@pytest.fixture
-def upload() -> Callable[..., str]:
-    """Uploads a picture of a kind; its id."""
-
-    def store(caller: Any, kind: str) -> str:
-        file = io.BytesIO()
-        Image.new("RGB", (8, 8), "red").save(file, "PNG")
-        form = {"kind": kind, "file": (io.BytesIO(file.getvalue()), "picture.png")}
-        answer = caller.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
-        assert answer.status_code == 201, answer.text
-        return str(answer.json["id"])
-
-    return store

@@ -187,7 +187,7 @@ def test_an_edit_of_every_part_goes_back_to_the_queue(
     assert owner.get(path).json["status"] == "paid_in_publication_queue"
 
 
-def test_an_edit_of_pictures_goes_back_to_the_queue(owner: Any, published: Any, decide: Any, upload: Any) -> None:
+def test_an_edit_of_pictures_goes_back_to_the_queue(owner: Any, published: Any, decide: Any) -> None:
     market_id = published(owner)
     path = f"{MINE}/{market_id}"
 
@@ -195,9 +195,9 @@ def test_an_edit_of_pictures_goes_back_to_the_queue(owner: Any, published: Any, 
         assert owner.get(path).json["status"] == "paid_in_publication_queue"
         assert decide(market_id, approved=True).status_code == 200
 
-    owner.put(f"{path}/logo", json={"file_id": upload(owner, "market.logo")})
+    owner.put(f"{path}/logo", json={"file_id": owner.upload("market.logo")})
     approve()
-    picture = owner.post(f"{path}/pictures", json={"file_id": upload(owner, "market.picture"), "title": "یک"}).json
+    picture = owner.post(f"{path}/pictures", json={"file_id": owner.upload("market.picture"), "title": "یک"}).json
     approve()
     assert owner.patch(f"{path}/pictures/{picture['id']}", json={"title": "یک", "position": 0}).status_code == 200
     assert owner.get(path).json["status"] == "published"

@@ -158,29 +158,29 @@ def test_wrong_contacts_are_named(owner: Any, path: str, change: Any, body: Any)
 
 
 def test_logo_and_background_come_and_go_with_their_files(
-    owner: Any, sara: Any, staff: Any, market: Any, path: str, upload: Any
+    owner: Any, sara: Any, staff: Any, market: Any, path: str
 ) -> None:
-    logo, second = upload(owner, "market.logo"), upload(owner, "market.logo")
+    logo, second = owner.upload("market.logo"), owner.upload("market.logo")
     assert owner.put(f"{path}/logo", json={"file_id": logo}).json["logo_id"] == logo
     assert owner.put(f"{path}/logo", json={"file_id": second}).json["logo_id"] == second
     assert owner.get(f"/api/v1/kernel/files/{logo}").status_code == 404
     assert errors(owner.put(f"{path}/background", json={"file_id": second})) == [("/file_id", "unknown")]
-    strangers = upload(sara, "market.logo")
+    strangers = sara.upload("market.logo")
     assert errors(owner.put(f"{path}/logo", json={"file_id": strangers})) == [("/file_id", "unknown")]
     assert owner.delete(f"{path}/logo").status_code == 204
     assert owner.get(path).json["logo_id"] is None
     assert owner.put(f"{path}/badge", json={"file_id": second}).status_code == 403
-    badge = upload(staff, "market.badge")
+    badge = staff.upload("market.badge")
     assert staff.put(f"{path}/badge", json={"file_id": badge}).json["badge_id"] == badge
 
 
-def test_slides_are_added_ordered_and_deleted(owner: Any, path: str, upload: Any, settings: Any) -> None:
+def test_slides_are_added_ordered_and_deleted(owner: Any, path: str, settings: Any) -> None:
     settings["market.max_pictures"] = 3
     ids = []
     for title in ("یک", "دو", "سه"):
-        body = {"file_id": upload(owner, "market.picture"), "title": title, "link": "https://nan.example/x"}
+        body = {"file_id": owner.upload("market.picture"), "title": title, "link": "https://nan.example/x"}
         ids.append(owner.post(f"{path}/pictures", json=body).json["id"])
-    full = owner.post(f"{path}/pictures", json={"file_id": upload(owner, "market.picture")})
+    full = owner.post(f"{path}/pictures", json={"file_id": owner.upload("market.picture")})
     assert code(full) == (409, "market.too_many_pictures")
     assert owner.patch(f"{path}/pictures/{ids[2]}", json={"position": 0}).json["position"] == 0
     assert [item["title"] for item in owner.get(f"{path}/pictures").json["items"]] == ["سه", "یک", "دو"]
@@ -190,8 +190,8 @@ def test_slides_are_added_ordered_and_deleted(owner: Any, path: str, upload: Any
     assert errors(bad)[0][0] == "/link"
 
 
-def test_the_same_upload_is_shown_once(owner: Any, path: str, upload: Any) -> None:
-    file_id = upload(owner, "market.picture")
+def test_the_same_upload_is_shown_once(owner: Any, path: str) -> None:
+    file_id = owner.upload("market.picture")
     assert owner.post(f"{path}/pictures", json={"file_id": file_id}).status_code == 201
     assert errors(owner.post(f"{path}/pictures", json={"file_id": file_id})) == [("/file_id", "in_use")]
 

@@ -168,9 +168,7 @@ def test_wrong_places_are_named(client: Any, query: str, pointer: str) -> None:
     assert pointer in [error["pointer"] for error in answer.json["errors"]]
 
 
-def test_a_list_is_one_statement_and_a_detail_two(
-    owner: Any, client: Any, published: Any, db: Any, upload: Any
-) -> None:
+def test_a_list_is_one_statement_and_a_detail_two(owner: Any, client: Any, published: Any, db: Any) -> None:
     for name in ("یک", "دو", "سه"):
         market_id = published(owner, name=name)
     client.get(MARKETS)
@@ -183,13 +181,13 @@ def test_a_list_is_one_statement_and_a_detail_two(
     assert len(queries) == 2
 
 
-def test_one_call_has_everything(owner: Any, client: Any, market: Any, finish: Any, upload: Any, decide: Any) -> None:
+def test_one_call_has_everything(owner: Any, client: Any, market: Any, finish: Any, decide: Any) -> None:
     path = f"{API}/my/markets/{market['id']}"
     finish(owner, market)
-    owner.put(f"{path}/logo", json={"file_id": upload(owner, "market.logo")})
-    owner.put(f"{path}/background", json={"file_id": upload(owner, "market.background")})
+    owner.put(f"{path}/logo", json={"file_id": owner.upload("market.logo")})
+    owner.put(f"{path}/background", json={"file_id": owner.upload("market.background")})
     for purpose in ("slider", "gallery"):
-        body = {"file_id": upload(owner, "market.picture"), "purpose": purpose, "title": purpose}
+        body = {"file_id": owner.upload("market.picture"), "purpose": purpose, "title": purpose}
         owner.post(f"{path}/pictures", json=body)
     owner.post(f"{path}/requests", json={"kind": "publication"})
     decide(market["id"], approved=True)

@@ -11,12 +11,12 @@ from uuid import UUID
 from asoud_iran.services import parse_card
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 from werkzeug.test import TestResponse
 
 from addon_sdk import platform
 from addon_sdk.identity import open_session
 from addon_sdk.testing.ownership import owned
+from addon_sdk.testing.pictures import small_picture
 from asoud_users.files import DOCUMENT
 from asoud_users.services.accounts import user_for_mobile
 from asoud_users.services.banking import add_account, add_card
@@ -87,10 +87,7 @@ def forget_limits(app: Flask) -> None:
 
 @owned("/documents/<uuid:document_id>")
 def _document(owner_id: UUID) -> dict[str, UUID]:
-    picture = BytesIO()
-    Image.new("RGB", (1, 1)).save(picture, "PNG")
-    picture.seek(0)
-    stored = platform.files.store(picture, "x.png", kind=DOCUMENT.name, owner_user_id=owner_id)
+    stored = platform.files.store(BytesIO(small_picture()), "x.png", kind=DOCUMENT.name, owner_user_id=owner_id)
     return {"document_id": hand_in(owner_id, "x", stored.id).id}
 
 

@@ -18,8 +18,8 @@ def reviewer(app: Flask, as_user: Any) -> Any:
 
 
 @pytest.fixture
-def document(caller: Any, upload: Any) -> Any:
-    body = {"title": "کارت ملی", "file_id": upload(caller, "users.document")}
+def document(caller: Any) -> Any:
+    body = {"title": "کارت ملی", "file_id": caller.upload("users.document")}
     answer = caller.post(PATH, json=body)
     assert answer.status_code == 201, answer.text
     return answer.json
@@ -40,8 +40,8 @@ def test_strangers_find_neither_document_nor_file(client: FlaskClient, stranger:
     assert client.get(f"{PATH}/{document['id']}").status_code == 401
 
 
-def test_the_upload_of_another_cannot_be_handed_in(caller: Any, stranger: Any, upload: Any) -> None:
-    for file_id in (upload(stranger, "users.document"), upload(caller, "users.picture")):
+def test_the_upload_of_another_cannot_be_handed_in(caller: Any, stranger: Any) -> None:
+    for file_id in (stranger.upload("users.document"), caller.upload("users.picture")):
         answer = caller.post(PATH, json={"title": "x", "file_id": file_id})
         assert answer.status_code == 422
         assert [(error["pointer"], error["code"]) for error in answer.json["errors"]] == [("/file_id", "unknown")]
@@ -80,9 +80,9 @@ def test_nobody_judges_without_permission(caller: Any, document: Any) -> None:
     assert (answer.status_code, answer.json["code"]) == (403, "permission_denied")
 
 
-def test_there_is_a_limit(caller: Any, upload: Any, settings: Any, document: Any) -> None:
+def test_there_is_a_limit(caller: Any, settings: Any, document: Any) -> None:
     settings["users.max_documents"] = 1
-    answer = caller.post(PATH, json={"title": "x", "file_id": upload(caller, "users.document")})
+    answer = caller.post(PATH, json={"title": "x", "file_id": caller.upload("users.document")})
     assert (answer.status_code, answer.json["code"]) == (409, "users.too_many_documents")
 
 

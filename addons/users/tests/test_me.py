@@ -46,8 +46,8 @@ def test_a_wrong_profile_is_refused(caller: Any, field: str, value: Any) -> None
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/{field}")
 
 
-def test_a_picture_is_shown_replaced_and_removed(caller: Any, upload: Any) -> None:
-    first, second = upload(caller, "users.picture"), upload(caller, "users.picture")
+def test_a_picture_is_shown_replaced_and_removed(caller: Any) -> None:
+    first, second = caller.upload("users.picture"), caller.upload("users.picture")
     assert caller.put(f"{API}/me/picture", json={"file_id": first}).json["picture_id"] == first
     assert caller.put(f"{API}/me/picture", json={"file_id": first}).status_code == 200
     assert caller.put(f"{API}/me/picture", json={"file_id": second}).json["picture_id"] == second
@@ -56,9 +56,9 @@ def test_a_picture_is_shown_replaced_and_removed(caller: Any, upload: Any) -> No
     assert caller.get(f"/api/v1/kernel/files/{second}").status_code == 404
 
 
-def test_only_ones_own_picture_of_the_right_kind(caller: Any, stranger: Any, upload: Any) -> None:
-    strangers = upload(stranger, "users.picture")
-    document = upload(caller, "users.document")
+def test_only_ones_own_picture_of_the_right_kind(caller: Any, stranger: Any) -> None:
+    strangers = stranger.upload("users.picture")
+    document = caller.upload("users.document")
     for file_id in (strangers, document):
         answer = caller.put(f"{API}/me/picture", json={"file_id": file_id})
         assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/file_id")

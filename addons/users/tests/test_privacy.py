@@ -29,13 +29,13 @@ OWNED = (Document, Colleague, BankAccount, BankCard, Credential, Profile, LoginC
 
 
 @pytest.fixture
-def rich(app: Flask, caller: Any, upload: Any, jobs: Any, client: FlaskClient) -> Any:
+def rich(app: Flask, caller: Any, jobs: Any, client: FlaskClient) -> Any:
     """A user with something of everything."""
     log_in(app, jobs, client)
     caller.patch(f"{API}/me", json={"first_name": "سارا", "email": "sara@example.com"})
     caller.patch(f"{API}/me/profile", json={"national_code": "0499370899"})
-    caller.put(f"{API}/me/picture", json={"file_id": upload(caller, "users.picture")})
-    caller.post(f"{API}/documents", json={"title": "کارت", "file_id": upload(caller, "users.document")})
+    caller.put(f"{API}/me/picture", json={"file_id": caller.upload("users.picture")})
+    caller.post(f"{API}/documents", json={"title": "کارت", "file_id": caller.upload("users.document")})
     caller.post(f"{API}/colleagues", json={"mobile": "09130000000"})
     caller.post(f"{API}/bank-accounts", json={"sheba": "IR500120020000004444994196", "holder": "سارا"})
     caller.post(f"{API}/bank-cards", json={"number": "5022291083818920"})
