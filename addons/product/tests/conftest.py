@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ import pytest
 from asoud_market.testing import make_market
 from asoud_product.testing import API, make_product
 from asoud_users.testing import make_user
-from PIL import Image
 
 
 @pytest.fixture
@@ -88,41 +86,13 @@ def change() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def upload() -> Callable[..., str]:
-    """Uploads a picture; its id."""
-
-    def store(caller: Any, kind: str = "product.picture", colour: str = "red") -> str:
-        file = io.BytesIO()
-        Image.new("RGB", (8, 8), colour).save(file, "PNG")
-        form = {"kind": kind, "file": (io.BytesIO(file.getvalue()), "picture.png")}
-        answer = caller.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
-        assert answer.status_code == 201, answer.text
-        return str(answer.json["id"])
-
-    return store
-
-
-@pytest.fixture
-def upload_sheet() -> Callable[..., str]:
-    """Uploads a file to import, CSV as text or anything as bytes; its id."""
-
-    def store(caller: Any, content: str | bytes) -> str:
-        data = content.encode() if isinstance(content, str) else content
-        form = {"kind": "product.import", "file": (io.BytesIO(data), "products.csv")}
-        answer = caller.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
-        assert answer.status_code == 201, answer.text
-        return str(answer.json["id"])
-
-    return store
-
-
-@pytest.fixture
-def send(owner: Any, market: UUID, jobs: Any, upload_sheet: Any) -> Callable[..., Any]:
+def send(owner: Any, market: UUID, jobs: Any) -> Callable[..., Any]:
     """Imports a file as the owner; the finished transfer."""
 
     def run(content: str | bytes, *, check_only: bool = False) -> Any:
         base = f"{API}/my/markets/{market}"
-        body = {"file_id": upload_sheet(owner, content), "check_only": check_only}
+        data = content.encode() if isinstance(content, str) else content
+        body = {"file_id": owner.upload("product.import", data, "products.csv"), "check_only": check_only}
         answer = owner.post(f"{base}/imports", json=body)
         assert answer.status_code == 202, answer.text
         jobs.run()

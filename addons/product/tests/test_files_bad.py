@@ -85,8 +85,8 @@ def test_a_wrong_header_names_each_column_and_what_is_meant(take: Any) -> None:
     assert "name" in problem["errors"][0]["message"]
 
 
-def test_the_language_is_the_caller_s(owner: Any, market: UUID, jobs: Any, upload_sheet: Any) -> None:
-    body = {"file_id": upload_sheet(owner, "nam\nx\n")}
+def test_the_language_is_the_caller_s(owner: Any, market: UUID, jobs: Any) -> None:
+    body = {"file_id": owner.upload("product.import", b"nam\nx\n", "products.csv")}
     base = f"/api/v1/product/my/markets/{market}"
     started = owner.post(f"{base}/imports", json=body, headers={"Accept-Language": "fa"}).json
     jobs.run()
@@ -145,7 +145,7 @@ def bomb() -> bytes:
     return repacked(workbook(["sku"]), {"xl/worksheets/sheet1.xml": b"<worksheet>" + b" " * (32 * 1024 * 1024)})
 
 
-def test_a_zip_bomb_is_refused_before_it_is_parsed(take: Any, owner: Any, upload_sheet: Any) -> None:
+def test_a_zip_bomb_is_refused_before_it_is_parsed(take: Any, owner: Any) -> None:
     data = bomb()
     assert len(data) < 100_000
     assert take(data, "xlsx").problem["code"] == "product.unpacks_too_large"

@@ -202,10 +202,8 @@ def test_only_who_may_edit_imports(send: Any, owner: Any, sara: Any, market: UUI
     assert owner.post(f"{base}/imports", json={"file_id": str(market)}).json["errors"][0]["pointer"] == "/file_id"
 
 
-def test_a_file_of_somebody_else_is_not_imported(
-    send: Any, owner: Any, sara: Any, market: UUID, upload_sheet: Any
-) -> None:
-    body = {"file_id": upload_sheet(sara, HEADER)}
+def test_a_file_of_somebody_else_is_not_imported(send: Any, owner: Any, sara: Any, market: UUID) -> None:
+    body = {"file_id": sara.upload("product.import", HEADER.encode(), "products.csv")}
     answer = owner.post(f"/api/v1/product/my/markets/{market}/imports", json=body)
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/file_id")
 

@@ -12,7 +12,7 @@ DECISIONS = f"{API}/all/decisions"
 
 
 @pytest.fixture
-def complete(app: Any, owner: Any, mine: str, product: dict[str, Any], change: Any, upload: Any) -> str:
+def complete(app: Any, owner: Any, mine: str, product: dict[str, Any], change: Any) -> str:
     """The path of a product that could be published."""
     from asoud_market.testing import some_category
 
@@ -20,7 +20,7 @@ def complete(app: Any, owner: Any, mine: str, product: dict[str, Any], change: A
     with app.app_context():
         category = str(some_category())
     assert change(owner, path, {"description": "تازه از تنور", "category_id": category}).status_code == 200
-    assert owner.post(f"{path}/pictures", json={"file_id": upload(owner)}).status_code == 201
+    assert owner.post(f"{path}/pictures", json={"file_id": owner.upload("product.picture")}).status_code == 201
     return path
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from asoud_product.testing import API
 
+from addon_sdk.testing.pictures import small_picture
+
 COLOURS = [{"name": "رنگ", "values": ["سرخ", "آبی"]}]
 
 
@@ -115,10 +117,11 @@ def test_a_variant_says_what_is_wrong_with_it(owner: Any, mine: str, shirt: dict
     assert owner.get(f"{path}/{red['id']}").json == red
 
 
-def test_pictures_have_an_order_and_are_claimed(owner: Any, mine: str, product: dict[str, Any], upload: Any) -> None:
+def test_pictures_have_an_order_and_are_claimed(owner: Any, mine: str, product: dict[str, Any]) -> None:
     path = f"{mine}/{product['id']}/pictures"
     for colour in ("red", "blue"):
-        assert owner.post(path, json={"file_id": upload(owner, colour=colour)}).status_code == 201
+        file_id = owner.upload("product.picture", small_picture(colour))
+        assert owner.post(path, json={"file_id": file_id}).status_code == 201
     first, second = (each["id"] for each in owner.get(path).json["items"])
     moved = owner.patch(f"{path}/{second}", json={"position": 0, "title": "روی جلد"})
     assert [each["id"] for each in moved.json["items"]] == [second, first]
@@ -128,8 +131,8 @@ def test_pictures_have_an_order_and_are_claimed(owner: Any, mine: str, product: 
     assert [each["title"] for each in owner.get(path).json["items"]] == ["روی جلد"]
 
 
-def test_a_stranger_s_picture_is_unknown(owner: Any, sara: Any, mine: str, product: Any, upload: Any) -> None:
-    answer = owner.post(f"{mine}/{product['id']}/pictures", json={"file_id": upload(sara)})
+def test_a_stranger_s_picture_is_unknown(owner: Any, sara: Any, mine: str, product: Any) -> None:
+    answer = owner.post(f"{mine}/{product['id']}/pictures", json={"file_id": sara.upload("product.picture")})
     assert answer.status_code == 422
     assert answer.json["errors"][0]["pointer"] == "/file_id"
 
