@@ -98,7 +98,7 @@ def _name(good: Good, place: int) -> str:
 def _price(good: Good, number: int) -> int:
     """Between the least and the most, cheap ones more often, in two digits that count."""
     exact = good.least * (good.most / good.least) ** (number * 37 % _STEPS / (_STEPS - 1))
-    return max(good.least, int(round(exact, 2 - len(str(int(exact)))))) * _UNIT
+    return min(good.most, max(good.least, round(int(exact), 2 - len(str(int(exact)))))) * _UNIT
 
 
 def _good(parts: list[str]) -> Good:
