@@ -54,6 +54,12 @@ class Platform:
         self.role = role
         app.extensions[EXTENSION] = self
 
+    def close(self) -> None:
+        """Let go of the thread and the connections that this process keeps; for tests and the end of what a command needed it for."""
+        self.cache.close()
+        self.db.engine.dispose()
+        self.redis.close()
+
 
 def _current() -> Platform:
     return cast(Platform, current_app.extensions[EXTENSION])

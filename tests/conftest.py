@@ -68,9 +68,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        app.extensions["asoud"].cache.close()
-        app.extensions["asoud"].db.engine.dispose()
-        app.extensions["asoud"].redis.close()
+        app.extensions["asoud"].close()
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def _command(settings: Testing) -> Iterator[None]:
         with app.app_context():
             yield
     finally:
-        app.extensions["asoud"].db.engine.dispose()
+        app.extensions["asoud"].close()
 
 
 @dataclass

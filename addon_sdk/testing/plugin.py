@@ -110,7 +110,7 @@ def app(
         made.extensions["asoud"].jobs.transport = CollectedMessages()  # no worker listens; `jobs.run()` acts on them
         documented = Documented(made)
         yield made
-        made.extensions["asoud"].db.engine.dispose()
+        made.extensions["asoud"].close()
         assert not documented.problems, "\n".join(documented.problems)
 
 

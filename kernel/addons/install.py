@@ -117,7 +117,7 @@ def probe(names: Sequence[str]) -> Iterator[Flask]:
             raise OperatorError("\n".join(str(fault) for fault in faults))
         yield app
     finally:
-        made.db.engine.dispose()
+        made.close()
 
 
 def _announce(name: str, *, auto: bool) -> None:

@@ -54,10 +54,8 @@ class Follower:
                 self._pending = {ALL}
 
     def close(self) -> None:
-        """End the thread and wait for it."""
+        """Tell the thread to end; it does after the read in which it waits."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
 
     def after_fork(self, local: LocalStore) -> None:
         """In a forked child: the parent's thread isn't here, and its lock may be held for ever."""

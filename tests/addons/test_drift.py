@@ -29,7 +29,7 @@ def test_no_drift_up_or_down(database_url: str, tmp_path: Path) -> None:
         for owner in owners:
             migrations.upgrade(owner)
         assert {owner: migrations.check(owner) for owner in owners} == {owner: [] for owner in owners}
-    app.extensions["asoud"].db.engine.dispose()
+    app.extensions["asoud"].close()
 
 
 @pytest.mark.parametrize("addon", OURS)

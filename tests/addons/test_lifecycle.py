@@ -85,7 +85,7 @@ class World:
             with app.app_context():
                 return function(*args, **kwargs)
         finally:
-            app.extensions["asoud"].db.engine.dispose()
+            app.extensions["asoud"].close()
 
     def install(self, name: str, **kwargs: Any) -> list[str]:
         names: list[str] = self.do(install.install, name, actor="test", say=self.said.append, **kwargs)
@@ -194,7 +194,7 @@ def test_a_package_that_came_after_the_process_is_not_missing(world: World, uniq
         gate.refresh()
     assert gate.behind
     assert gate.missing == frozenset()
-    running.extensions["asoud"].db.engine.dispose()
+    running.extensions["asoud"].close()
 
 
 def test_a_package_without_its_code_stops_only_itself(world: World, unique: Callable[[str], str]) -> None:
@@ -209,7 +209,7 @@ def test_a_package_without_its_code_stops_only_itself(world: World, unique: Call
     (fault,) = running.registry.faults[hollow]
     assert (fault.code, fault.mend) == ("migrations", f"Mend or reinstall asoud-{hollow}.")
     assert running.gate.is_enabled(other)
-    running.db.engine.dispose()
+    running.close()
 
 
 def test_a_bridge_comes_by_itself_until_the_operator_refuses_it(world: World, unique: Callable[[str], str]) -> None:
@@ -391,7 +391,7 @@ def test_uninstalling_waits_for_processes_that_still_have_it(
     with web.app_context():
         web.extensions["asoud"].gate.refresh()
         assert web.extensions["asoud"].gate.behind
-    web.extensions["asoud"].db.engine.dispose()
+    web.extensions["asoud"].close()
     world.do(_write, "DELETE FROM kernel_process")
     world.uninstall(name, "drop")
     assert world.states() == {}
@@ -429,7 +429,7 @@ def test_code_ahead_of_its_schema_is_quarantined_until_upgraded(world: World, un
     with running.app_context():  # a process that began before pip ran keeps what it has loaded
         running.extensions["asoud"].gate.refresh()
         assert running.extensions["asoud"].gate.is_enabled(name)
-    running.extensions["asoud"].db.engine.dispose()
+    running.extensions["asoud"].close()
     fault = world.do(listing.one, name).faults[0]
     assert (fault.code, fault.mend) == ("schema_behind", f"Run: asoud addons upgrade {name}")
     with pytest.raises(OperatorError, match=f"{name}: the upgrade failed"):

@@ -34,9 +34,7 @@ def site(
     wait_until(lambda: platform.cache.local.trusted)  # what was kept before that is dropped once
     with app.app_context():
         yield platform
-    platform.cache.close()
-    platform.db.engine.dispose()
-    platform.redis.close()
+    platform.close()
 
 
 def _keep(platform: Platform) -> None:

@@ -20,8 +20,8 @@ from tests.e2e.platforms import ROOT, Deployment, embedded, production, until
 
 PATHS = ["/api/v1/region/tree", "/api/v1/region/cities/search?q=%D8%AA%D9%87%D8%B1%D8%A7%D9%86", "/health/ready"]
 MOBILE = "09121112233"
-LAST_NIGHT = "UPDATE kernel_cron SET last_slot = '2026-01-01 00:00:00' WHERE name = 'loyalty.expire_points'"
-"""As if the cron had run long ago: it is due now."""
+LAST_NIGHT = "UPDATE kernel_cron SET last_slot = '2026-01-01 00:00:00.000000' WHERE name = 'loyalty.expire_points'"
+"""As if the cron had run long ago, as both databases write moments: it is due now."""
 
 
 @pytest.fixture(params=["embedded", "granian", "gunicorn"])

@@ -26,8 +26,7 @@ def make(tmp_path: Path) -> Iterator[MakeSite]:
 
     yield make_one
     for app in made:
-        app.extensions["asoud"].redis.close()
-        app.extensions["asoud"].db.engine.dispose()
+        app.extensions["asoud"].close()
 
 
 @pytest.fixture

@@ -27,4 +27,4 @@ def make_site(make_app: MakeApp) -> Iterator[MakeApp]:
 
     yield make
     for app in apps:
-        app.extensions["asoud"].db.engine.dispose()
+        app.extensions["asoud"].close()

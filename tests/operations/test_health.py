@@ -39,7 +39,7 @@ def test_it_follows_the_database_away_and_back(make_site: MakeApp, redis_url: st
         assert (status, report["database"], app.test_client().get("/health/live").status_code) == (503, "away", 200)
         server.start()
         assert ready(app)[0] == 200
-        app.extensions["asoud"].db.engine.dispose()
+        app.extensions["asoud"].close()
 
 
 def test_a_missing_package_is_behind(make_site: MakeApp, redis_url: str) -> None:

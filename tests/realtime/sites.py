@@ -151,8 +151,7 @@ class Site:
         self.close_clients()
         for process in self.processes:
             process.stop()
-        self.platform.db.engine.dispose()
-        self.platform.redis.close()
+        self.platform.close()
 
 
 def kernel_session() -> Any:

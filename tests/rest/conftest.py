@@ -75,6 +75,4 @@ def make_site(make_app: Callable[..., Flask]) -> Iterator[MakeSite]:
 
     yield make
     for site in made:
-        site.platform.cache.close()
-        site.platform.db.engine.dispose()
-        site.platform.redis.close()
+        site.platform.close()

@@ -386,5 +386,5 @@ def test_the_command_writes_and_checks(home: Path, capsys: pytest.CaptureFixture
         assert f"asoud openapi --output {file}" in capsys.readouterr().err
         assert run("--check", str(home / "missing")) == 2
     finally:
-        cli_app().extensions["asoud"].db.engine.dispose()
+        cli_app().extensions["asoud"].close()
         cli_app.cache_clear()

@@ -27,7 +27,7 @@ def environment(redis_url: str, tmp_path: Path) -> dict[str, str]:
     app = create_app(Testing(data_dir=tmp_path), role="cli")
     with app.app_context():
         migrations.upgrade("kernel")
-    app.extensions["asoud"].db.engine.dispose()
+    app.extensions["asoud"].close()
     names = {"ASOUD_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url, "ASOUD_REDIS_PREFIX": f"{tmp_path.name}:"}
     return {**os.environ, **names, "ASOUD_LOG_FORMAT": "json"}
 

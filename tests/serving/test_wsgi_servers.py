@@ -66,7 +66,7 @@ def site_environment(databases: Databases, redis_server_url: str, tmp_path: Path
     app = create_app(Testing(database_url=url, data_dir=tmp_path), role="cli")
     with app.app_context():
         migrations.upgrade("kernel")
-    app.extensions["asoud"].db.engine.dispose()
+    app.extensions["asoud"].close()
     return {
         **os.environ, "ASOUD_PROFILE": "production", "ASOUD_SECRET_KEY": "s" * 40, "ASOUD_DATA_DIR": str(tmp_path),
         "DATABASE_URL": url, "REDIS_URL": redis_server_url, "ASOUD_REDIS_PREFIX": f"{tmp_path.name}:",
@@ -112,7 +112,7 @@ def test_every_worker_follows_the_generation(server: tuple[int, Path], site_envi
 
         state.raise_generation(boot=False)
         wanted = state.read().live
-    app.extensions["asoud"].db.engine.dispose()
+    app.extensions["asoud"].close()
     wait_for(lambda: generations(port) == {wanted}, 20)
 
 
