@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +26,13 @@ def many(app: Any, market: UUID) -> UUID:
     category = make_category(app, "انبوه", slug="many")
     make_attribute(app, category, "colour", "choice", filterable=True, choices=["red", "blue"])
     with app.app_context(), transaction():
-        rows = [_row(market, category, place) for place in range(MOST + 1)]
+        rows = [_row(market, category, place, now()) for place in range(MOST + 1)]
         session().execute(insert(Product), rows)
-        session().execute(insert(Value), [_colour(row["id"], place) for place, row in enumerate(rows)])
+        session().execute(insert(Value), [_colour(row, place) for place, row in enumerate(rows)])
     return category
 
 
-def _row(market: UUID, category: UUID, place: int) -> dict[str, Any]:
+def _row(market: UUID, category: UUID, place: int, listed_at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "market_id": market,
@@ -39,6 +40,7 @@ def _row(market: UUID, category: UUID, place: int) -> dict[str, Any]:
         "kind": ProductKind.SERVICE if place < SERVICES else ProductKind.GOOD,
         "status": Status.PUBLISHED,
         "is_public": True,
+        "listed_at": listed_at,
         "name": f"کالای {place}",
         "name_key": f"{place:06}",
         "main_price": 1_000 + place,
@@ -46,10 +48,10 @@ def _row(market: UUID, category: UUID, place: int) -> dict[str, Any]:
     }
 
 
-def _colour(product_id: UUID, place: int) -> dict[str, Any]:
-    at = now()
-    text = "red" if place < SERVICES else "blue"
-    return {"id": new_id(), "product_id": product_id, "key": "colour", "text": text, "created_at": at, "updated_at": at}
+def _colour(product: dict[str, Any], place: int) -> dict[str, Any]:
+    text, at = "red" if place < SERVICES else "blue", product["listed_at"]
+    row = {"id": new_id(), "product_id": product["id"], "listed_at": at, "created_at": at, "updated_at": at}
+    return {**row, "key": "colour", "text": text}
 
 
 def test_what_is_more_than_ten_thousand_says_so(client: Any, many: UUID) -> None:

@@ -191,19 +191,26 @@ def test_every_simple_filter_narrows_lists_and_facets_alike(client: Any, publish
         assert client.get(f"{LIST}/facets", query_string=asked).json["total"]["count"] == len(wanted), asked
 
 
-def test_every_order_has_pages(client: Any, published: Any) -> None:
-    made = [published(name=name, main_price=price) for name, price in (("پ", 30), ("ب", 10), ("ت", 20))]
+def test_every_order_has_pages(client: Any, owner: Any, market: UUID, published: Any) -> None:
+    shelf_id = owner.post(f"{API}/my/markets/{market}/shelves", json={"name": "تازه‌ها"}).json["id"]
+    prices = {"پ": 30, "ب": 10, "ت": 20}
+    made = [published(name=name, main_price=price, shelf_id=UUID(shelf_id)) for name, price in prices.items()]
     orders = {"published_at": [0, 1, 2], "price": [1, 2, 0], "name": [1, 0, 2], "shelf": [0, 1, 2]}
     for sort, places in orders.items():
         for sign, wanted in (("", places), ("-", places[::-1])):
             cursor, listed = None, []
             for _ in range(3):
-                asked = {"sort": f"{sign}{sort}", "limit": 1, **({"cursor": cursor} if cursor else {})}
+                asked = {"sort": f"{sign}{sort}", "limit": 1, "shelf_id": shelf_id, "cursor": cursor}
                 page = client.get(LIST, query_string=asked).json
                 listed += [each["id"] for each in page["items"]]
                 cursor = page["next"]
             assert listed == [made[place] for place in wanted], f"{sign}{sort}"
             assert cursor is None
+
+
+def test_only_a_shelf_has_the_order_of_a_shelf(client: Any) -> None:
+    refused = client.get(LIST, query_string={"sort": "-shelf"})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/query/sort")
 
 
 def test_a_new_word_is_no_typing_error(client: Any, published: Any) -> None:

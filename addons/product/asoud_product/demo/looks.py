@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,9 +24,9 @@ class Look(NamedTuple):
     values: Mapping[str, Any]
     options: Sequence[Mapping[str, Any]]
 
-    def index(self, product_id: UUID) -> Iterator[dict[str, Any]]:
+    def index(self, product_id: UUID, listed_at: datetime) -> Iterator[dict[str, Any]]:
         """The rows that lists filter by."""
-        return indexed(product_id, self.attributes, self.values)
+        return indexed(product_id, listed_at, self.attributes, self.values)
 
 
 class Looks:

@@ -49,8 +49,8 @@ _REASONS = {Status.NEEDS_EDITING: "لطفاً توضیح کالا را کامل�
 _SHIPPING = (("پست پیشتاز", 650_000), ("تیپاکس", 1_200_000))
 _YEAR = 365 * 24 * 3600
 _SALE = timedelta(days=30)
-_STRIDE = 7919 * 3600
-"""Seconds between the days of two neighbours, counted round the year."""
+_STRIDE = 2_654_435_761
+"""Seconds between two neighbours, counted round the year: far apart, and like nothing else that goes by numbers."""
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Rows:
         self.variants += variants
         self.changes += _changes(product, market)
         self.price_changes += _price_changes(product, variants, market)
-        self.values += look.index(product["id"])
+        self.values += look.index(product["id"], product["listed_at"])
         return product["id"]  # type: ignore[no-any-return]  # a UUID
 
     def insert(self) -> None:

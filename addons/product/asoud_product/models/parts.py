@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,11 +66,13 @@ class Value(Model):
     __tablename__ = "product_value"
     __table_args__ = (
         UniqueConstraint("product_id", "key", "text"),
-        Index("ix_product_value_text", "key", "text", "product_id"),
+        Index("ix_product_value_text", "key", "text", "listed_at", "product_id"),
         Index("ix_product_value_number", "key", "number", "product_id"),
     )
 
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product_product.id", ondelete="CASCADE"))
+    listed_at: Mapped[datetime]
+    """The product's, so that the index has what has a value in the order of lists."""
     key: Mapped[str] = mapped_column(String(50))
     """The attribute's."""
     text: Mapped[str] = mapped_column(String(200))

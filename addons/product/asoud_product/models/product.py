@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, Float, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model, Money, now
@@ -100,12 +100,10 @@ class Priced:
 
 
 class Placed:
-    """Where its market is: copies, so that lists by place need no join."""
+    """Where its market is: copies, so that an index has the products of a place in their order."""
 
     province_id: Mapped[UUID | None] = mapped_column(ForeignKey("region_province.id", ondelete="SET NULL"))
     city_id: Mapped[UUID | None] = mapped_column(ForeignKey("region_city.id", ondelete="SET NULL"))
-    latitude: Mapped[float | None] = mapped_column(Float(53))
-    longitude: Mapped[float | None] = mapped_column(Float(53))
 
 
 class Offered:
@@ -140,9 +138,13 @@ class Product(Priced, Placed, Offered, Model):
         Index("ix_product_product_category_price", "category_id", "is_public", "current_price", "id"),
         Index("ix_product_product_market", "market_id", "is_public", "listed_at", "id"),
         Index("ix_product_product_shelf", "shelf_id", "is_public", "shelf_position", "id"),
+        Index("ix_product_product_shelf_newest", "shelf_id", "is_public", "listed_at", "id"),
         Index("ix_product_product_city", "city_id", "is_public", "listed_at", "id"),
+        Index("ix_product_product_province", "province_id", "is_public", "listed_at", "id"),
+        Index("ix_product_product_kind", "kind", "is_public", "listed_at", "id"),
         Index("ix_product_product_label", "label", "is_public", "listed_at", "id"),
-        Index("ix_product_product_place", "is_public", "latitude", "longitude"),
+        Index("ix_product_product_sell_type", "sell_type", "is_public", "listed_at", "id"),
+        Index("ix_product_product_available", "is_available", "is_public", "listed_at", "id"),
         Index("ix_product_product_mine", "market_id", "id"),
         Index("ix_product_product_status", "status", "id"),
         Index("ix_product_product_turns", "sale_turns_at"),

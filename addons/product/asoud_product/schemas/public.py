@@ -161,3 +161,5 @@ class ProductQuery(ListQuery):
         if ("latitude" in data) != ("longitude" in data):
             missing = "longitude" if "latitude" in data else "latitude"
             raise ValidationError("Latitude and longitude go together.", missing)
+        if data.get("sort", "").endswith("shelf") and "shelf_id" not in data:
+            raise ValidationError("Products have an order on a shelf; say which by shelf_id.", "sort")

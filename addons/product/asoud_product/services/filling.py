@@ -72,7 +72,7 @@ def snapshot(product: Product) -> dict[str, Any]:
 
 def place_of(market: Market) -> dict[str, Any]:
     """Where a market is, as its products repeat it."""
-    return {name: getattr(market, name) for name in ("province_id", "city_id", "latitude", "longitude")}
+    return {name: getattr(market, name) for name in ("province_id", "city_id")}
 
 
 def _fill_kind(product: Product, given: Given) -> Iterator[FieldError]:

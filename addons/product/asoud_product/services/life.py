@@ -24,6 +24,7 @@ from asoud_product.events import StatusChanged
 from asoud_product.models import Actor, Change, Product, Status
 from asoud_product.moves import EDITABLE, PUBLIC, QUEUE, may_move, moves_of
 from asoud_product.problems import MoveNotAllowed
+from asoud_product.services import values
 from asoud_product.services.access import actors_of, get_product, lock_products, product_of
 from asoud_product.services.completeness import demand_complete, missing_of
 
@@ -95,6 +96,7 @@ def step(product: Product, to: Status, actor: Actor, reason: str = "") -> Produc
     product.version += 1
     if to is PUBLIC and not _was_public(product):
         product.listed_at = now()
+        values.index(product)
     note(product, before, actor, reason=reason)
     session().flush()
     publish(
@@ -149,11 +151,11 @@ def follow_market(market_id: UUID) -> int:
     """Show or hide a market's products as the market itself is shown, and keep its place; how many have changed."""
     lock_products(market_id)
     market = get_market(market_id)
-    place = {name: getattr(market, name) for name in ("province_id", "city_id", "latitude", "longitude")}
+    place = {name: getattr(market, name) for name in ("province_id", "city_id")}
     shown = (Product.status == PUBLIC) if market.is_public else false()
     other = [Product.is_public != shown, *(getattr(Product, name).is_distinct_from(place[name]) for name in place)]
-    values = {"is_public": shown, "version": Product.version + 1, **place}
-    change = update(Product).where(Product.market_id == market_id, or_(*other)).values(values)
+    changed = {"is_public": shown, "version": Product.version + 1, **place}
+    change = update(Product).where(Product.market_id == market_id, or_(*other)).values(changed)
     return int(session().execute(change, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]  # a DML result
 
 

@@ -79,11 +79,11 @@ class Around(NamedTuple):
         }
 
 
-_east = (Product.longitude - bindparam("longitude")) * bindparam("shrink")
-_north = Product.latitude - bindparam("latitude")
+_east = (Market.longitude - bindparam("longitude")) * bindparam("shrink")
+_north = Market.latitude - bindparam("latitude")
 _NEAR = and_(
-    Product.latitude.between(bindparam("south"), bindparam("north")),
-    Product.longitude.between(bindparam("west"), bindparam("east")),
+    Market.latitude.between(bindparam("south"), bindparam("north")),
+    Market.longitude.between(bindparam("west"), bindparam("east")),
     _east * _east + _north * _north <= bindparam("reach_square"),
 )
 
@@ -116,7 +116,9 @@ def _built(ranges: tuple[bool, ...], near: bool, base: Select[Any]) -> Select[An
             if is_range
             else Value.text.in_(bindparam(f"texts{place}", expanding=True))
         )
-        has = and_(Value.product_id == Product.id, Value.key == bindparam(f"key{place}"), wanted)
+        # The moment is the product's own; comparing it lets PostgreSQL read the index of values in the list's order.
+        same = and_(Value.product_id == Product.id, Value.listed_at == Product.listed_at)
+        has = and_(same, Value.key == bindparam(f"key{place}"), wanted)
         statement = statement.where(exists().where(has))
     return statement
 

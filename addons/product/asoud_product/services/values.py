@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -51,24 +52,21 @@ def _shown(category_id: UUID) -> None:
 def index(product: Product) -> None:
     """Index the values of a product's filterable attributes anew."""
     session().execute(delete(Value).where(Value.product_id == product.id))
-    rows = list(rows_of(product.id, product.category_id, product.attributes))
+    attributes, at = attributes_of(product.category_id) if product.category_id else (), now()
+    times = {"created_at": at, "updated_at": at}
+    rows = [{**row, **times} for row in indexed(product.id, product.listed_at, attributes, product.attributes)]
     if rows:
         session().execute(insert(Value), rows)
 
 
-def rows_of(product_id: UUID, category_id: UUID | None, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The rows of the index for a product's values."""
-    at = now()
-    for row in indexed(product_id, attributes_of(category_id) if category_id else (), values):
-        yield {**row, "created_at": at, "updated_at": at}
-
-
-def indexed(product_id: UUID, attributes: Sequence[Attribute], values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same for attributes that one has, without times."""
+def indexed(
+    product_id: UUID, listed_at: datetime, attributes: Sequence[Attribute], values: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The rows of the index for a product's values of these attributes, without times of their own."""
     for attribute in attributes:
         if attribute.filterable and attribute.key in values:
             for text, number in terms_of(attribute, values[attribute.key]):
-                ids = {"id": new_id(), "product_id": product_id, "key": attribute.key}
+                ids = {"id": new_id(), "product_id": product_id, "listed_at": listed_at, "key": attribute.key}
                 yield {**ids, "text": text, "number": number}
 
 

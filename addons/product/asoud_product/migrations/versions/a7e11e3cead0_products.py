@@ -130,8 +130,6 @@ def upgrade() -> None:
         sa.Column("sale_turns_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("province_id", sa.Uuid(), nullable=True),
         sa.Column("city_id", sa.Uuid(), nullable=True),
-        sa.Column("latitude", sa.Float(precision=53), nullable=True),
-        sa.Column("longitude", sa.Float(precision=53), nullable=True),
         sa.Column(
             "label",
             sa.Enum("none", "new", "special_offer", "coming_soon", name="label", native_enum=False, length=20),
@@ -198,11 +196,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_product_product_mine", ["market_id", "id"], unique=False)
         batch_op.create_index("ix_product_product_name", ["is_public", "name_key", "id"], unique=False)
         batch_op.create_index("ix_product_product_newest", ["is_public", "listed_at", "id"], unique=False)
-        batch_op.create_index("ix_product_product_place", ["is_public", "latitude", "longitude"], unique=False)
         batch_op.create_index("ix_product_product_price", ["is_public", "current_price", "id"], unique=False)
         batch_op.create_index("ix_product_product_required", ["required_id"], unique=False)
         batch_op.create_index(
             "ix_product_product_shelf", ["shelf_id", "is_public", "shelf_position", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_product_product_shelf_newest", ["shelf_id", "is_public", "listed_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_product_product_province", ["province_id", "is_public", "listed_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_product_product_kind", ["kind", "is_public", "listed_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_product_product_sell_type", ["sell_type", "is_public", "listed_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_product_product_available", ["is_available", "is_public", "listed_at", "id"], unique=False
         )
         batch_op.create_index("ix_product_product_status", ["status", "id"], unique=False)
         batch_op.create_index("ix_product_product_turns", ["sale_turns_at"], unique=False)
@@ -279,6 +289,7 @@ def upgrade() -> None:
         "product_value",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("key", sa.String(length=50), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=True),
@@ -293,7 +304,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("product_value", schema=None) as batch_op:
         batch_op.create_index("ix_product_value_number", ["key", "number", "product_id"], unique=False)
-        batch_op.create_index("ix_product_value_text", ["key", "text", "product_id"], unique=False)
+        batch_op.create_index("ix_product_value_text", ["key", "text", "listed_at", "product_id"], unique=False)
 
     op.create_table(
         "product_variant",
@@ -358,6 +369,8 @@ def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         words = "array_to_tsvector(string_to_array(search_key, ' '))"
         op.execute(f"CREATE INDEX ix_product_product_search ON product_product USING gin ({words})")
+        op.execute("CREATE STATISTICS st_product_value (mcv) ON key, text FROM product_value")
+        op.execute("ALTER STATISTICS st_product_value SET STATISTICS 1000")
 
 
 def downgrade() -> None:
@@ -386,10 +399,14 @@ def downgrade() -> None:
     with op.batch_alter_table("product_product", schema=None) as batch_op:
         batch_op.drop_index("ix_product_product_turns")
         batch_op.drop_index("ix_product_product_status")
+        batch_op.drop_index("ix_product_product_available")
+        batch_op.drop_index("ix_product_product_sell_type")
+        batch_op.drop_index("ix_product_product_kind")
+        batch_op.drop_index("ix_product_product_province")
+        batch_op.drop_index("ix_product_product_shelf_newest")
         batch_op.drop_index("ix_product_product_shelf")
         batch_op.drop_index("ix_product_product_required")
         batch_op.drop_index("ix_product_product_price")
-        batch_op.drop_index("ix_product_product_place")
         batch_op.drop_index("ix_product_product_newest")
         batch_op.drop_index("ix_product_product_name")
         batch_op.drop_index("ix_product_product_mine")

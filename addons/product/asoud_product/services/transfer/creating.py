@@ -9,7 +9,7 @@ from typing import Any, cast
 from asoud_category.services import Attribute, check_values
 from asoud_market.models import Market
 
-from addon_sdk import FieldError, Model, ValidationFailed, current_principal, new_id
+from addon_sdk import FieldError, Model, ValidationFailed, current_principal, new_id, now
 from asoud_product.models import Actor, Change, PriceChange, Product, ProductKind, Status, Value, Variant
 from asoud_product.services import prices, products, values, variants
 from asoud_product.services.transfer.drafts import Draft
@@ -47,6 +47,7 @@ class Created:
         self._where = products.place_of(market)
         self._market_id = market.id
         self._by_id = current_principal().user_id
+        self._at = now()
         self._products: list[Product] = []
         self._variants: list[Variant] = []
         self._values: list[dict[str, Any]] = []
@@ -64,7 +65,7 @@ class Created:
         prices.refresh(product, made)
         self._products.append(product)
         self._variants.extend(made)
-        self._values.extend(values.indexed(product.id, attributes, product.attributes))
+        self._values.extend(values.indexed(product.id, product.listed_at, attributes, product.attributes))
 
     def insert(self) -> None:
         """Write them all, with their history and what lists filter by."""
@@ -79,8 +80,9 @@ class Created:
         return (product.search_key for product in self._products)
 
     def _empty(self) -> Product:
-        blank = {"attributes": {}, "shipping_options": [], "options": [], "keywords": [], "name": ""}
-        ids = {"id": new_id(), "market_id": self._market_id, "status": Status.DRAFT, "kind": ProductKind.GOOD}
+        blank: dict[str, Any] = {"attributes": {}, "shipping_options": [], "options": [], "keywords": [], "name": ""}
+        ids = {"id": new_id(), "market_id": self._market_id, "listed_at": self._at}
+        blank |= {"status": Status.DRAFT, "kind": ProductKind.GOOD}
         return cast(Product, _Unmapped(Product, **blank, **ids, **self._where))
 
     def _change(self, product: Product) -> dict[str, Any]:
