@@ -55,7 +55,7 @@ class Platform:
         app.extensions[EXTENSION] = self
 
     def close(self) -> None:
-        """Let go of the thread and the connections that this process keeps; for tests and the end of what a command needed it for."""
+        """Let go of the cache's thread and of all connections; for apps that end before their process."""
         self.cache.close()
         self.db.engine.dispose()
         self.redis.close()

@@ -75,7 +75,7 @@ def uninstall(name: str, *, data: Data, actor: str, say: Say, archive_to: Path |
     with audit.lifecycle_lock():
         removal = preview(name)
         if removal.dependents:
-            raise OperatorError(f"{name}: {', '.join(removal.dependents)} need it. Uninstall them first.")
+            raise OperatorError(f"{name} is needed by {', '.join(removal.dependents)}. Uninstall those first.")
         if archive_to is not None and archive_to.exists():
             raise OperatorError(f"{archive_to}: is there already. Name another file with --archive-to.")
         with audit.action(name, "uninstall", actor, data=data):

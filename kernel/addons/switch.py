@@ -48,7 +48,7 @@ def disable(name: str, *, actor: str, cascade: bool = False) -> list[str]:
             return []
         above = enabled_dependents(build(discover()), name, snapshot)
         if above and not cascade:
-            raise OperatorError(f"{name}: {', '.join(above)} need it. Disable them first, or use --cascade.")
+            raise OperatorError(f"{name} is needed by {', '.join(above)}. Disable those first, or use --cascade.")
         return _switch([*above, name], False, actor)
 
 

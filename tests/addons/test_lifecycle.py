@@ -148,7 +148,7 @@ def test_disabling_is_refused_while_others_need_it_unless_cascading(world: World
     world.site.add(base)
     world.site.add(top, requires=[f"asoud-{base}"])
     world.install(top)
-    with pytest.raises(OperatorError, match=f"{top} need it"):
+    with pytest.raises(OperatorError, match=f"is needed by {top}"):
         world.do(switch.disable, base, actor="test")
     assert world.do(switch.disable, base, actor="test", cascade=True) == [top, base]
     assert world.do(switch.disable, base, actor="test") == []
@@ -276,7 +276,7 @@ def test_uninstall_shows_keeps_archives_drops_and_restores(
     shown = world.do(removal.preview, guest)
     assert (shown.tables, shown.columns, shown.dependents) == ({}, {f"{host}_thing": [f"{guest}_colour"]}, [])
     assert world.do(removal.preview, host).tables == {f"{host}_thing": 1}
-    with pytest.raises(OperatorError, match=f"{guest} need it"):
+    with pytest.raises(OperatorError, match=f"is needed by {guest}"):
         world.uninstall(host, "drop")
 
     archive = tmp_path / "guest.zip"
