@@ -40,7 +40,7 @@ class Caller(FlaskClient):
         form = {"kind": kind, "file": (BytesIO(small_picture() if content is None else content), name)}
         answer = self.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
         assert answer.status_code == 201, answer.text
-        return str(answer.json["id"])
+        return str(answer.get_json()["id"])
 
 
 def log_in(app: Flask, *, user_id: UUID | None, roles: Iterable[str], permissions: Iterable[str]) -> Caller:
