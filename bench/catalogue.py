@@ -19,6 +19,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "product": ("product list, uncached", "product list, cached"),
     "growth": ("list by cursor, a million to ten thousand", "list by each filter, worst", "list by each sort, worst",
                "list by category and price, newest", "list of a market's shelf", "text search p95, to the list's"),
+    "transfer": ("import of a CSV file", "memory of an import, ten times the rows"),
     "gates": ("gates, hooks and permissions in a list",),
     "events": ("outbox to handler, SQLite", "outbox to handler, PostgreSQL"),
     "boot": ("boot of a web process", "memory after 1,000 requests"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -13,14 +12,13 @@ from sqlalchemy import select
 
 from addon_sdk import Money, Principal, acting_as, new_id, platform, session, transaction
 from addon_sdk.testing.ownership import owned
+from addon_sdk.testing.pictures import small_picture
 from asoud_product.files import PICTURE
 from asoud_product.models import Actor, Product, ProductKind, Status, Variant
 from asoud_product.services import life, pictures, products, shelves
 from asoud_product.services.prices import PRICES
 
 API = "/api/v1/product"
-_RED = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mP8z4AdMDEMKQkAzUEBD7t4NqoAAAAASUVORK5CYII=")
-"""A picture of 8 x 8 pixels."""
 
 
 def make_product(market_id: UUID, owner_id: UUID, *, published: bool = False, **values: Any) -> UUID:
@@ -63,7 +61,7 @@ def make_shelf(market_id: UUID, owner_id: UUID, name: str = "تازه‌ها") -
 
 def add_picture(market_id: UUID, product_id: UUID, owner_id: UUID) -> UUID:
     """Show a red dot with a product of this user's market, in an app context; the picture's id."""
-    stored = platform.files.store(BytesIO(_RED), "a.png", kind=PICTURE.name, owner_user_id=owner_id)
+    stored = platform.files.store(BytesIO(small_picture()), "a.png", kind=PICTURE.name, owner_user_id=owner_id)
     with acting_as(Principal(user_id=owner_id)):
         pictures.add_picture(market_id, product_id, {"file_id": stored.id})
     return stored.id
