@@ -169,6 +169,7 @@ def test_an_encoding_other_than_utf_8_is_refused_at_the_upload(owner: Any) -> No
     form = {"kind": "product.import", "file": (io.BytesIO(GOOD.encode("utf-16")), "products.csv")}
     answer = owner.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data")
     assert (answer.status_code, answer.json["code"]) == (415, "file_type_refused")
+    assert "UTF-8" in answer.json["detail"]
 
 
 def test_pictures_that_are_scripts_are_not_taken(owner: Any) -> None:

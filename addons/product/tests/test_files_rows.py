@@ -162,7 +162,7 @@ def test_the_report_names_every_wrong_row(send: Any, client: Any) -> None:
 def test_a_report_is_no_larger_than_a_file_may_be(send: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from asoud_product.services.transfer import report
 
-    monkeypatch.setattr(report, "largest_file", lambda most: 6000)
+    monkeypatch.setattr(report, "_MOST", 5000)
     rows = "".join(f"S-{number},نان سنگک,x\n" for number in range(300))
     done = send(f"{HEADER}\n{rows}")
     lines = _read(client, done["report"]["url"]).strip().splitlines()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from addon_sdk import NotFound, Problem, emit, now, platform, publish, report_progress, session, transaction
+from addon_sdk import NotFound, Problem, emit, now, publish, report_progress, session, transaction
 from asoud_product.events import TransferFinished
 from asoud_product.models import Transfer, TransferState
 from asoud_product.services.transfer.layout import RowError
@@ -103,8 +103,3 @@ def find(market_id: UUID, transfer_id: UUID) -> Transfer:
     if found is None or found.market_id != market_id:
         raise NotFound
     return found
-
-
-def largest_file(most: int) -> int:
-    """How many bytes a file of a kind with ``most`` may have on this site."""
-    return min(most, platform.settings.max_upload_bytes)

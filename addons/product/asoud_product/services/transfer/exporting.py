@@ -18,7 +18,7 @@ from asoud_product.files import EXPORT
 from asoud_product.models import Product, ProductKind, Shelf, Status, Variant
 from asoud_product.services import prices
 from asoud_product.services.transfer import columns
-from asoud_product.services.transfer.account import Account, Advance, largest_file, silent
+from asoud_product.services.transfer.account import Account, Advance, silent
 from asoud_product.services.transfer.cells import Cell, guarded, written
 from asoud_product.services.transfer.failures import ExportTooLarge, TooManyRows
 
@@ -44,7 +44,7 @@ def export_file(transfer_id: UUID, filters: Filters, advance: Advance = silent) 
             name = f"products.{account.format}"
             kept = platform.files.store(file, name, kind=EXPORT.name, owner_user_id=account.user_id)
     except FileTooLarge:
-        account.finish(problem=ExportTooLarge(max_bytes=largest_file(EXPORT.max_bytes)))
+        account.finish(problem=ExportTooLarge(max_bytes=EXPORT.max_bytes))
     except Problem as problem:
         account.finish(problem=problem)
     else:

@@ -13,13 +13,12 @@ from uuid import UUID
 from addon_sdk import platform, translate
 from addon_sdk.fields import clean_text
 from asoud_product.files import REPORT
-from asoud_product.services.transfer.account import largest_file
 from asoud_product.services.transfer.cells import guarded
 from asoud_product.services.transfer.layout import RowError
 
 HEADER = ("row", "field", "code", "message")
-_ROOM = 4096
-"""Bytes that stay free for the last line."""
+_MOST = REPORT.max_bytes - 4096
+"""How many bytes of errors are written; some stay free for the last line."""
 
 
 class Report:
@@ -31,7 +30,6 @@ class Report:
         self._text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         self._rows = csv.writer(self._text)
         self._rows.writerow(HEADER)
-        self._most = largest_file(REPORT.max_bytes) - _ROOM
         self._left_out = 0
         self.is_empty = True
 
@@ -39,7 +37,7 @@ class Report:
         """Write these errors down."""
         for error in errors:
             self.is_empty = False
-            if self.file.tell() > self._most:
+            if self.file.tell() > _MOST:
                 self._left_out += 1
                 continue
             message = guarded(clean_text(error.message, multiline=False))
