@@ -22,7 +22,7 @@ QUERIES = ("تهران", "شهر", "بندر", "آباد", "کاشان", "tab", 
 SEARCHES = [f"{SEARCH}?q={quote(query)}" for query in QUERIES]
 ROUNDS, SECONDS = 7, 1.5
 QUICK_ROUNDS, QUICK_SECONDS = 3, 0.4
-PLATFORM, BARE = "bench._client.region_platform:app", "bench._client.region_bare:app"
+PLATFORM, BARE = "bench._client.lists_platform:app", "bench._client.region_bare:app"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def run(stage: Stage, quick: bool) -> Iterator[Result]:
     with ExitStack() as servers:
         ports = {
             "cached": servers.enter_context(served(PLATFORM, environ)),
-            "uncached": servers.enter_context(served(PLATFORM, {**environ, "BENCH_UNCACHED": "1"})),
+            "uncached": servers.enter_context(served(PLATFORM, {**environ, "BENCH_UNCACHED": "region"})),
             "bare": servers.enter_context(served(BARE, environ)),
         }
         for name, case in zip(LINES["region"], CASES, strict=True):
@@ -63,8 +63,8 @@ def run(stage: Stage, quick: bool) -> Iterator[Result]:
 
 
 @contextmanager
-def served(target: str, environ: Environ) -> Iterator[int]:
-    """A port on which granian serves a WSGI app."""
+def served(target: str, environ: Environ, path: str = TREE) -> Iterator[int]:
+    """A port on which granian serves a WSGI app; it is ready as soon as it answers ``path``."""
     port = free_port()
-    with process(granian(target, port), environ, partial(answers, port, TREE)):
+    with process(granian(target, port), environ, partial(answers, port, path)):
         yield port

@@ -18,7 +18,7 @@ _OF_AUTHORS = ("validator_failed", "format")
 """What only a schema's author sees."""
 _MESSAGES = ("default_message", "message_min", "message_max", "message_all", "message_equal")
 """What validators call theirs."""
-_PLACES = {"Message": 0, "Invalid": 0, "FieldError": 1, "of": 1, "_invalid": 1}
+_PLACES = {"Message": 0, "Invalid": 0, "FieldError": 1, "field_error": 1, "of": 1, "_invalid": 1}
 """Which argument is the code; the text follows."""
 
 

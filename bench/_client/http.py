@@ -72,3 +72,23 @@ def requests_per_second(port: int, paths: Sequence[str], seconds: float, connect
         for connection in opened:
             connection.close()
     return answers / (now - begin)
+
+
+class Caller:
+    """Asks one thing after the other on one kept connection, and says how long each answer took."""
+
+    def __init__(self, port: int) -> None:
+        """Connect."""
+        self._port = port
+        self._connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+
+    def milliseconds(self, path: str) -> float:
+        """How long the answer took. Raises RuntimeError when it isn't 200."""
+        request, begin = get(path, self._port), time.perf_counter()
+        self._connection.sendall(request)
+        read_answer(self._connection)
+        return (time.perf_counter() - begin) * 1000
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()

@@ -7,6 +7,7 @@ no markup at its head that a browser could take for a page.
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import IO
 
@@ -16,8 +17,11 @@ from kernel.files.problems import FileDamaged
 
 _HEAD = 4096
 _TAIL = 2048
+_CHUNK = 1_048_576
+_OVERLAP = 128
+"""More than any markup that is looked for has bytes."""
 _MARKUP = re.compile(
-    rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|img|object|embed|\?xml|\?php|%)", re.IGNORECASE
+    rb"<\s{0,64}(?:!doctype|html|head|body|script|svg|iframe|img|object|embed|\?xml|\?php|%)", re.IGNORECASE
 )
 _PDF_HEADER = re.compile(rb"%PDF-[12]\.\d")
 _PDF_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
@@ -89,13 +93,20 @@ def _pdf(stream: IO[bytes], head: bytes) -> str | None:
 
 
 def _text(stream: IO[bytes]) -> str | None:
+    """Read in parts, since text may be long; each with the end of the one before, where markup may begin."""
     stream.seek(0)
-    content = stream.read()
+    decoder = getincrementaldecoder("utf-8-sig")()
+    part, begun = b"", False
     try:
-        content.decode("utf-8-sig")
+        while chunk := stream.read(_CHUNK):
+            decoder.decode(chunk)
+            part = part[-_OVERLAP:] + chunk
+            start = part.lstrip()
+            if _CONTROL.search(chunk) or _MARKUP.search(part) or (not begun and start.startswith(b"#!")):
+                return None
+            begun = begun or len(start) > 1
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return None
-    if not content or _CONTROL.search(content) or _MARKUP.search(content) or content.lstrip().startswith(b"#!"):
         return None
     return "text/plain"
 

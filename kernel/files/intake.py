@@ -11,9 +11,10 @@ from typing import IO, NamedTuple, cast
 
 from kernel.files.content import media_type_of
 from kernel.files.kinds import FileKind
-from kernel.files.media import PICTURES
+from kernel.files.media import PICTURES, TEXTS
 from kernel.files.pictures import redraw
 from kernel.files.problems import FileEmpty, FileTooLarge, FileTypeRefused
+from kernel.i18n import translate
 
 _CHUNK = 65_536
 _IN_MEMORY = 1_048_576
@@ -64,7 +65,8 @@ def _accepted(found: str | None, kind: FileKind) -> str:
     if found == "text/plain" and found not in kind.media:
         found = "text/csv"
     if found is None or found not in kind.media:
-        raise FileTypeRefused(media=sorted(kind.media))
+        mend = translate("Text is read as UTF-8; save it so.") if kind.media & TEXTS else None
+        raise FileTypeRefused(mend, media=sorted(kind.media))
     return found
 
 

@@ -37,6 +37,7 @@ MEDIA = {
     "text/csv": Media("csv", charset="utf-8"),
 }
 PICTURES = frozenset(name for name, media in MEDIA.items() if media.picture)
+TEXTS = frozenset(name for name, media in MEDIA.items() if media.charset)
 
 
 def content_type(media_type: str) -> str:

@@ -68,7 +68,9 @@ class Files:
         if self._platform.db.session().depth:
             raise RuntimeError("files.store() writes bytes for a while: call it before the transaction, then claim().")
         declared = self.kind(kind)
-        limit = min(declared.max_bytes, self._platform.settings.max_upload_bytes)
+        limit = declared.max_bytes
+        if declared.upload:
+            limit = min(limit, self._platform.settings.max_upload_bytes)
         with checked(stream, declared, limit) as content:
             row = self._row(declared, content, filename, owner_user_id, private, claimed)
             self._insert(row)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.files import content as content_module
 from kernel.files.content import media_type_of
 from kernel.files.media import MEDIA, content_type
 from kernel.files.names import clean_name
@@ -31,6 +32,22 @@ def verdict(content: bytes) -> str | None:
         return media_of(content)
     except FileDamaged:
         return "damaged"
+
+
+@pytest.mark.parametrize("end", [b"<script>", b"<  svg", b"\xd9", b"\x00", b"caf\xe9", b"\xd9\x85"])
+@pytest.mark.parametrize("shift", [-7, -2, -1, 0])
+def test_long_text_is_looked_through_to_its_end(monkeypatch: pytest.MonkeyPatch, end: bytes, shift: int) -> None:
+    monkeypatch.setattr(content_module, "_CHUNK", 1000)
+    text = "سلام ".encode() * 400
+    content = text[: 2000 + shift].decode(errors="ignore").encode() + end
+    assert (media_of(content) is not None) == (end == b"\xd9\x85")
+
+
+def test_a_shebang_behind_blanks_is_seen_wherever_parts_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content_module, "_CHUNK", 1000)
+    for blanks in range(997, 1003):
+        assert media_of(b" " * blanks + b"#!/bin/sh\n") is None
+        assert media_of(b"x" + b" " * blanks + b"#!/bin/sh\n") == "text/plain"
 
 
 @pytest.mark.parametrize(("media_type", "content"), samples.ALL.items(), ids=samples.ALL)

@@ -107,6 +107,7 @@ def test_the_sites_limit_stands_above_the_kinds(make_platform: MakePlatform, red
     with pytest.raises(FileTooLarge) as caught:
         store(small, PDF, kind="paper")
     assert caught.value.extra == {"max_bytes": 50}
+    assert store(small, PDF, kind="report").size == len(PDF)
 
 
 def test_unknown_kinds_and_those_of_disabled_addons(platform: Platform) -> None:

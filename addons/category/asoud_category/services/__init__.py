@@ -14,7 +14,7 @@ from asoud_category.services.categories import (
 )
 from asoud_category.services.requests import accept_request, ask_for_category, reject_request, withdraw_request
 from asoud_category.services.slides import add_slide, change_slide, delete_slide, slides_of
-from asoud_category.services.values import check_attributes
+from asoud_category.services.values import check_attributes, check_values
 
 __all__ = [
     "FREE",
@@ -30,6 +30,7 @@ __all__ = [
     "change_attribute",
     "change_slide",
     "check_attributes",
+    "check_values",
     "create_category",
     "delete_attribute",
     "delete_category",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -32,21 +32,27 @@ class _Wrong(Exception):
 
 
 def check_attributes(
-    category_id: UUID, values: Mapping[str, Any], *, prefix: str = "/attributes"
+    category_id: UUID, values: Mapping[str, Any], *, prefix: str = "/attributes", complete: bool = True
 ) -> dict[str, str | int | Decimal | bool | list[str]]:
     """The values of attributes of something in this category, each of its type, in the order of the attributes.
 
     Numbers may be written in Persian digits, decimals are exact, choices are in the attribute's order, and what is
-    None, empty or an empty list is left out. Raises `NotFound` for an unknown category, and one ValidationFailed with
-    everything that is wrong: unknown keys, wrong types, missing values, unknown choices; pointers begin with
-    ``prefix``.
+    None, empty or an empty list is left out. Unless ``complete``, required values may be missing. Raises `NotFound` for
+    an unknown category, and one ValidationFailed with everything that is wrong: unknown keys, wrong types, missing
+    values, unknown choices; pointers begin with ``prefix``.
     """
-    attributes = attributes_of(category_id)
+    return check_values(attributes_of(category_id), values, prefix=prefix, complete=complete)
+
+
+def check_values(
+    attributes: Sequence[Attribute], values: Mapping[str, Any], *, prefix: str = "/attributes", complete: bool = True
+) -> dict[str, str | int | Decimal | bool | list[str]]:
+    """The same for attributes that one has, such as those of a category in which many things are checked."""
     errors = [*_unknown(values, {attribute.key for attribute in attributes}, prefix)]
     found: dict[str, Any] = {}
     for attribute in attributes:
         try:
-            value = _value(attribute, values.get(attribute.key))
+            value = _value(attribute, values.get(attribute.key), complete)
         except _Wrong as wrong:
             errors.append(field_error(f"{prefix}/{attribute.key}", wrong.code, wrong.message, **wrong.values))
             continue
@@ -64,9 +70,9 @@ def _unknown(values: Mapping[str, Any], known: set[str], prefix: str) -> Iterato
             yield field_error(pointer, "unknown_field", "This category has no attribute with this key.")
 
 
-def _value(attribute: Attribute, given: Any) -> Any:
+def _value(attribute: Attribute, given: Any, complete: bool) -> Any:
     value = None if given in _NOTHING else _READERS[attribute.type](given, attribute)
-    if value is None and attribute.required:
+    if value is None and attribute.required and complete:
         raise _Wrong("required", "Everything in this category needs a value for {title}.", title=attribute.title)
     return value
 

@@ -1,0 +1,63 @@
+"""What this addon does in the hooks of others, and on their events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from asoud_category.services import CategoryInUse
+from sqlalchemy import select
+
+from addon_sdk import DeliveredEvent, NotFound, hook, on, publish, session, transaction
+from asoud_product.events import ProductsChanged
+from asoud_product.files import PICTURE
+from asoud_product.models import Product
+from asoud_product.services import life, pictures, privacy
+
+
+@hook("category.in_use")
+def in_use(category_id: UUID) -> None:
+    """A category with products in it stays."""
+    if session().scalar(select(Product.id).where(Product.category_id == category_id).limit(1)) is not None:
+        raise CategoryInUse
+
+
+@hook("market.staff_permissions")
+def staff_permissions() -> Sequence[str]:
+    """An owner may let his staff see and edit products."""
+    return ("product.view", "product.edit")
+
+
+@hook("users.personal_data")
+def personal_data(user_id: UUID) -> tuple[str, Any]:
+    """A user's export has what he did with products."""
+    return "products", privacy.export(user_id)
+
+
+@hook("users.erase")
+def erase(user_id: UUID) -> None:
+    """Histories of products no longer name an erased user."""
+    privacy.erase(user_id)
+
+
+@on("market.published", version=1)
+@on("market.unpublished", version=1)
+@on("market.market_changed", version=1)
+def follow_market(event: DeliveredEvent) -> None:
+    """Show or hide a market's products with it, and keep its place with them."""
+    market_id = UUID(event.payload["market_id"])
+    with transaction():
+        try:
+            changed = life.follow_market(market_id)
+        except NotFound:  # gone meanwhile, and its products with it
+            return
+        if changed:
+            publish(ProductsChanged(market_id=market_id))
+
+
+@on("kernel.thumbnails_ready", version=1)
+def follow_thumbnails(event: DeliveredEvent) -> None:
+    """Show a picture in its smaller sizes from now on."""
+    if event.payload["kind"] == PICTURE.name:
+        pictures.note_sizes(UUID(event.payload["file_id"]))

@@ -1,0 +1,1 @@
+"""This addon's own migrations."""

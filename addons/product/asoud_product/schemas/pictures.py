@@ -1,0 +1,85 @@
+"""Pictures of products, and where they are fetched."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import validate
+
+from addon_sdk import Schema, fields, platform
+
+
+class SizeSchema(Schema):
+    """A smaller WebP of a picture."""
+
+    url = fields.String()
+    width = fields.Integer()
+    height = fields.Integer()
+
+
+class PictureSchema(Schema):
+    """A picture of a product; sizes appear some moments after the upload."""
+
+    id = fields.Id()
+    title = fields.String()
+    url = fields.String()
+    width = fields.Integer(allow_none=True)
+    height = fields.Integer(allow_none=True)
+    sizes = fields.Dict(keys=fields.String(), values=fields.Nested(SizeSchema))
+
+
+class NewPictureSchema(Schema):
+    """An upload of the kind `product.picture`."""
+
+    file_id = fields.Id(required=True)
+    title = fields.CleanText(120, load_default="")
+
+
+class PictureChangeSchema(Schema):
+    """Another title, or another place among the pictures."""
+
+    title = fields.CleanText(120)
+    position = fields.Integer(
+        validate=validate.Range(0, 1000), metadata={"description": "Place, from 0; 0 is the cover."}
+    )
+
+
+class PictureOrderSchema(Schema):
+    """All pictures of the product, in their new order."""
+
+    picture_ids = fields.List(fields.Id(), required=True, validate=validate.Length(1, 100))
+
+
+def shown(pictures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pictures as a product's row has them, with the addresses of their bytes."""
+    return [_shown(each) for each in pictures]
+
+
+def _shown(picture: dict[str, Any]) -> dict[str, Any]:
+    make, file_id = platform.files.links.make, UUID(picture["id"])
+    return {
+        **picture,
+        "url": make(file_id, private=False, size=None),
+        "sizes": {
+            name: {"url": make(file_id, private=False, size=name), "width": width, "height": height}
+            for name, (width, height) in picture["sizes"].items()
+        },
+    }
+
+
+class FileAddress(fields.String):
+    """The id of a public file, shown as the address of its bytes."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> str | None:
+        return None if value is None else platform.files.links.make(value, private=False, size=None)
+
+
+class Pictures(fields.List[Any]):
+    """Pictures as a product's row has them, shown with the addresses of their bytes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(fields.Nested(PictureSchema), **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> list[Any] | None:
+        return None if value is None else shown(value)

@@ -1,0 +1,46 @@
+"""Where drafts go, and what they may name there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from asoud_category.services import Attribute, Node, attributes_of, tree
+from asoud_market.models import Market
+from asoud_market.services import get_market
+
+from addon_sdk import NotFound
+from asoud_product.models import Shelf
+from asoud_product.services.access import lock_products
+from asoud_product.services.shelves import shelves_of
+
+
+@dataclass(slots=True)
+class Place:
+    """A market with its shelves by name, and all categories by slug; looked up once for a batch."""
+
+    market: Market
+    shelves: dict[str, list[Shelf]]
+    categories: dict[str, Node]
+    _attributes: dict[UUID, tuple[Attribute, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, market_id: UUID) -> Place:
+        """As it is now. Nobody else adds or edits products of the market until the transaction ends."""
+        lock_products(market_id)
+        market = get_market(market_id)
+        shelves: dict[str, list[Shelf]] = {}
+        for shelf in shelves_of(market_id):
+            shelves.setdefault(shelf.name, []).append(shelf)
+        return cls(market, shelves, {node.slug: node for node in tree().nodes.values()})
+
+    def attributes_of(self, category_id: UUID | None) -> tuple[Attribute, ...]:
+        """The attributes of a category; none of one that is gone."""
+        if category_id is None:
+            return ()
+        if category_id not in self._attributes:
+            try:
+                self._attributes[category_id] = attributes_of(category_id)
+            except NotFound:
+                self._attributes[category_id] = ()
+        return self._attributes[category_id]

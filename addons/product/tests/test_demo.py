@@ -1,0 +1,136 @@
+"""The demo's products: by the rules of all products, the same however often they are loaded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from asoud_category.demo import load as load_categories
+from asoud_market.demo import load as load_markets
+from asoud_market.models import Market
+from asoud_product.demo import goods, load, load_products
+from asoud_product.models import Change, Picture, PriceChange, Product, ProductKind, Shelf, Status, Value, Variant
+from asoud_product.moves import may_move
+from asoud_product.services import prices
+from asoud_product.services.completeness import missing_of
+from asoud_users.demo import load as load_users
+from sqlalchemy import select
+
+from addon_sdk import now, platform
+from addon_sdk.files import StoredFile
+
+TABLES = (Product, Variant, Change, PriceChange, Value, Picture, Shelf)
+
+
+@pytest.fixture
+def demo_markets(db: Any) -> None:
+    """The demo's users, categories and markets."""
+    for part in (load_users, load_categories, load_markets):
+        db.run(part.load, "small", lambda steps: None)
+
+
+@pytest.fixture
+def loaded(db: Any, demo_markets: None) -> Callable[[int], None]:
+    """Loads so many products."""
+    return lambda count: db.run(load_products, count, lambda steps: None)
+
+
+def test_the_lists_are_believable() -> None:
+    shops = goods.shops()
+    kinds = {good.slug: good for shop in shops for good in shop.goods}
+    assert len(shops) == 50
+    assert len(kinds) > 60
+    assert all(0 < good.least < good.most for good in kinds.values())
+    assert all(len(good.names) * len(good.qualities) >= 18 for good in kinds.values())
+    samples = [goods.sample(number) for number in range(goods.OWN)]
+    assert Counter(sample.business_id for sample in samples).most_common()[-1][1] == goods.OWN // len(shops)
+    assert len({sample.name for sample in samples}) > 700
+    assert all(sample.good.least <= sample.price // 10_000 <= sample.good.most for sample in samples)
+
+
+def test_numbers_of_a_million_are_each_one_products() -> None:
+    several = [goods.sample(number) for number in (0, 199, 999, 1000, 50_999, 51_000, 999_999)]
+    assert len({sample.sku for sample in several}) == len(several)
+    assert (load.count("small"), load.count("large")) == (200, 1_000_000)
+    in_one_market = {goods.sample(number).name for number in range(1000, 2000)}
+    assert len(in_one_market) == 1000
+
+
+def test_loading_twice_changes_nothing(db: Any, demo_markets: None) -> None:
+    steps: list[int] = []
+    db.run(load.load, "small", steps.append)
+    assert sum(steps) == 200 == db.count(Product)
+    before = {(row.id, row.updated_at) for model in TABLES for row in db.all(select(model))}
+    db.run(load.load, "small", steps.append)
+    assert {(row.id, row.updated_at) for model in TABLES for row in db.all(select(model))} == before
+
+
+def test_a_load_that_was_stopped_goes_on(db: Any, loaded: Any) -> None:
+    loaded(30)
+    loaded(60)
+    assert db.count(Product) == 60
+    assert db.count(Shelf) == 2 * len({row.market_id for row in db.all(select(Product))})
+
+
+def test_the_products_keep_all_rules(app: Any, db: Any, loaded: Any) -> None:
+    loaded(200)
+    with app.app_context():
+        products = db.all(select(Product))
+        assert {product.status for product in products} >= set(Status) - {Status.NOT_PUBLISHED}
+        assert {product.kind for product in products} == set(ProductKind)
+        for product in products:
+            assert not list(prices.check_prices(prices.priced(product)))
+            if product.status is not Status.DRAFT:
+                assert not missing_of(product)
+        variants = prices.variants_by_product(product.id for product in products)
+        for product in products:
+            offered = [each for each in variants[product.id] if each.is_available]
+            assert product.current_price == min(prices.amount_now(product, each) for each in offered)
+            assert product.sale_turns_at == prices.sale_of(product).turns_at(now())
+        assert any(len(each) > 1 for each in variants.values())
+
+
+def test_histories_are_moves_that_exist(db: Any, loaded: Any) -> None:
+    loaded(100)
+    last = {}
+    for change in db.all(select(Change).order_by(Change.id)):
+        assert last.get(change.product_id) == change.from_status
+        assert change.from_status is None or may_move(change.from_status, change.to_status, frozenset((change.actor,)))
+        last[change.product_id] = change.to_status
+    assert last == {product.id: product.status for product in db.all(select(Product))}
+
+
+def test_everybody_sees_what_is_published_and_no_more(client: Any, db: Any, loaded: Any) -> None:
+    loaded(100)
+    public = {market.id for market in db.all(select(Market).where(Market.is_public))}
+    shown = [
+        product
+        for product in db.all(select(Product))
+        if product.status is Status.PUBLISHED and product.market_id in public
+    ]
+    items = client.get("/api/v1/product/products", query_string={"limit": 100}).json["items"]
+    assert {item["id"] for item in items} == {str(product.id) for product in shown}
+    assert len(items) > 50
+    assert all(item["pictures"] for item in items)
+
+
+def test_what_shares_a_picture_claims_it(app: Any, db: Any, loaded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(goods, "OWN", 100)
+    loaded(200)
+    shown = Counter(picture["id"] for product in db.all(select(Product)) for picture in product.pictures)
+    assert 1 in shown.values()
+    assert max(shown.values()) > 1
+    uses = {str(file.id): file.uses for file in db.all(select(StoredFile)) if file.uses}
+    assert uses == dict(shown)
+    file_id, count = shown.most_common(1)[0]
+    with app.app_context():
+        platform.files.release(UUID(file_id))
+        assert platform.files.get(UUID(file_id)).uses == count - 1
+
+
+def test_other_markets_get_nothing(db: Any, market: Any, loaded: Any) -> None:
+    loaded(60)
+    assert db.all(select(Product).where(Product.market_id == market)) == []

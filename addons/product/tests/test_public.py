@@ -1,0 +1,49 @@
+"""What everybody sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LIST = "/api/v1/product/products"
+
+
+def test_published_products_are_listed_and_shown(client: Any, published: Any, product: dict[str, Any]) -> None:
+    first, second = published(name="کره محلی"), published(name="پنیر لیقوان")
+    assert [each["id"] for each in client.get(LIST).json["items"]] == [second, first]
+    page = client.get(f"{LIST}/{first}").json
+    assert page["name"] == "کره محلی"
+    assert page["variants"][0]["price"]["amount"] == 250_000
+    assert page["colleague_price"] is None
+    assert client.get(f"{LIST}/{product['id']}").status_code == 404
+
+
+def test_a_list_is_one_statement_and_a_detail_two(client: Any, db: Any, published: Any) -> None:
+    found = [published(name=f"کالای {number}") for number in range(5)]
+    client.get(f"{LIST}?limit=1")
+    with db.queries() as queries:
+        assert len(client.get(LIST).json["items"]) == 5
+    assert len(queries) == 1, queries
+    with db.queries() as queries:
+        client.get(f"{LIST}/{found[0]}")
+    assert len(queries) == 2, queries
+
+
+def test_facets_count_what_a_list_has(client: Any, published: Any) -> None:
+    for label in ("new", "new", "special_offer"):
+        from asoud_product.models import Label
+
+        published(label=Label(label))
+    found = client.get(f"{LIST}/facets").json
+    assert found["total"] == {"count": 3, "more": False}
+    assert [(each["value"], each["count"]) for each in found["label"]] == [("new", 2), ("special_offer", 1)]
+    assert found["markets"][0]["count"] == 3
+    assert found["prices"] == {"least": 250_000, "most": 250_000}
+    narrowed = client.get(f"{LIST}/facets?label=new").json
+    assert narrowed["total"]["count"] == 2
+
+
+def test_words_are_found_in_any_spelling_and_with_an_error(client: Any, published: Any) -> None:
+    found = published(name="کتاب‌خانهٔ چوبی")
+    published(name="میز شیشه‌ای")
+    for text in ("کتابخانه", "كتاب خانه", "چوبي", "کتابخاته"):
+        assert [each["id"] for each in client.get(LIST, query_string={"q": text}).json["items"]] == [found], text
