@@ -59,16 +59,17 @@ def _lock(file: IO[str]) -> bool:
 def running_masters(data_dir: Path) -> dict[Path, int]:
     """The living `asoud` masters of this machine by their pid file. Files of dead ones are removed.
 
+    Another server may keep its pid file beside them: that has no host behind the number, and stays.
     Containers that share the data folder are machines of their own: a process id means nothing in another one.
     """
     found = {}
     for path in sorted(pid_folder(data_dir).glob("*.pid")):
         with contextlib.suppress(OSError), path.open() as file:  # one that ends just now takes its file away
-            if _lock(file):
-                path.unlink()
-                continue
+            ended = _lock(file)
             pid, _, host = file.read().strip().partition(" ")
-            if pid.isdigit() and host == socket.gethostname():
+            if ended and host:
+                path.unlink()
+            elif pid.isdigit() and host == socket.gethostname():
                 found[path] = int(pid)
     return found
 

@@ -154,9 +154,9 @@ def production(folder: Path, database_url: str, redis_url: str, *, server: str =
         folder, {"ASOUD_PROFILE": "production", "DATABASE_URL": database_url, "REDIS_URL": redis_url}
     )
     deployment.environment["ASOUD_REDIS_PREFIX"] = f"e2e-{folder.name}:"
-    pid = folder / "web.pid"
+    pid = folder / "data" / "run" / "web.pid"  # as `deploy` has it
     deployment.environment["ASOUD_PID_FILES"] = str(pid)
-    (folder / "data").mkdir(parents=True)
+    pid.parent.mkdir(parents=True)
     deployment.asoud("db", "upgrade")
     deployment.asoud("addons", "install", "region", "users", "chat", "--no-wait")
     deployment.asoud("demo", "load")

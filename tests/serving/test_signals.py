@@ -63,6 +63,15 @@ def test_a_master_of_another_container_is_left_alone(tmp_path: Path, monkeypatch
         assert running_masters(tmp_path) == {}
 
 
+def test_the_pid_file_of_another_server_stays_where_ours_are(tmp_path: Path, stranger: subprocess.Popen[bytes]) -> None:
+    foreign = pid_folder(tmp_path) / "web.pid"
+    foreign.parent.mkdir()
+    foreign.write_text(f"{stranger.pid}\n")
+    (line,) = signal_servers(Testing(data_dir=tmp_path, pid_files=(str(foreign),)))
+    assert f"process {stranger.pid}" in line
+    assert foreign.exists()
+
+
 def test_own_masters_and_named_servers_are_told(tmp_path: Path, stranger: subprocess.Popen[bytes]) -> None:
     told = []
     before = signal.signal(signal.SIGHUP, lambda number, frame: told.append(number))

@@ -11,7 +11,7 @@ import pytest
 from asoud_category.demo import load as load_categories
 from asoud_market.demo import load as load_markets
 from asoud_market.models import Market
-from asoud_product.demo import goods, load, load_products
+from asoud_product.demo import goods, load, load_products, pictures
 from asoud_product.models import Change, Picture, PriceChange, Product, ProductKind, Shelf, Status, Value, Variant
 from asoud_product.moves import may_move
 from asoud_product.services import prices
@@ -45,8 +45,8 @@ def test_the_lists_are_believable() -> None:
     assert len(kinds) > 60
     assert all(0 < good.least < good.most for good in kinds.values())
     assert all(len(good.names) * len(good.qualities) >= 18 for good in kinds.values())
-    samples = [goods.sample(number) for number in range(goods.OWN)]
-    assert Counter(sample.business_id for sample in samples).most_common()[-1][1] == goods.OWN // len(shops)
+    samples = [goods.sample(number) for number in range(goods.TURN)]
+    assert Counter(sample.business_id for sample in samples).most_common()[-1][1] == goods.TURN // len(shops)
     assert len({sample.name for sample in samples}) > 700
     assert all(sample.good.least <= sample.price // 10_000 <= sample.good.most for sample in samples)
 
@@ -54,7 +54,7 @@ def test_the_lists_are_believable() -> None:
 def test_numbers_of_a_million_are_each_one_products() -> None:
     several = [goods.sample(number) for number in (0, 199, 999, 1000, 50_999, 51_000, 999_999)]
     assert len({sample.sku for sample in several}) == len(several)
-    assert (load.count("small"), load.count("large")) == (200, 1_000_000)
+    assert (load.count("small"), load.count("large")) == (1000, 1_000_000)
     in_one_market = {goods.sample(number).name for number in range(1000, 2000)}
     assert len(in_one_market) == 1000
 
@@ -62,7 +62,7 @@ def test_numbers_of_a_million_are_each_one_products() -> None:
 def test_loading_twice_changes_nothing(db: Any, demo_markets: None) -> None:
     steps: list[int] = []
     db.run(load.load, "small", steps.append)
-    assert sum(steps) == 200 == db.count(Product)
+    assert sum(steps) == 1000 == db.count(Product)
     before = {(row.id, row.updated_at) for model in TABLES for row in db.all(select(model))}
     db.run(load.load, "small", steps.append)
     assert {(row.id, row.updated_at) for model in TABLES for row in db.all(select(model))} == before
@@ -118,8 +118,8 @@ def test_everybody_sees_what_is_published_and_no_more(client: Any, db: Any, load
 
 
 def test_what_shares_a_picture_claims_it(app: Any, db: Any, loaded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(goods, "OWN", 100)
-    loaded(200)
+    monkeypatch.setattr(pictures, "_OWN", 20)
+    loaded(100)
     shown = Counter(picture["id"] for product in db.all(select(Product)) for picture in product.pictures)
     assert 1 in shown.values()
     assert max(shown.values()) > 1

@@ -18,9 +18,9 @@ from asoud_product.models import Shelf, Variant
 from asoud_product.services.access import lock_products
 from asoud_product.services.shelves import shelves_of
 
-_SIZES: dict[DemoSize, int] = {"small": 200, "medium": 1000, "large": 1_000_000}
+_SIZES: dict[DemoSize, int] = {"small": 1000, "medium": 10_000, "large": 1_000_000}
 _FEW = 100
-"""Products of one transaction while they come with pictures of their own; later as many as a market gets at once."""
+"""Products of one transaction while they go round all markets; later as many as a market gets at once."""
 _SHELVES = ("پرفروش‌ها", "پیشنهاد ویژه")
 
 
@@ -49,7 +49,7 @@ def load_products(count: int, advance: Callable[[int], None]) -> None:
 def _batches(count: int) -> Iterator[range]:
     start = 0
     while start < count:
-        end = min(start + (_FEW if start < goods.OWN else goods.OWN), count)
+        end = min(start + (_FEW if start < goods.TURN else goods.TURN), count)
         yield range(start, end)
         start = end
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from asoud_product.models import ProductKind, Status
 
-OWN = 1000
-"""The first so many products go round all markets, each with a picture of its own; after them a market gets so many."""
+TURN = 1000
+"""The first so many products go round all markets; after them a market gets so many at once."""
 _UNIT = 10_000
 """Rials: prices in the lists are in thousands of Tomans."""
 _STEPS = 101
@@ -81,11 +81,11 @@ def sample(number: int) -> Sample:
 def _where(number: int) -> tuple[Shop, int]:
     """The market, and which of its products this is."""
     all_shops = shops()
-    if number < OWN:
+    if number < TURN:
         return all_shops[number % len(all_shops)], number // len(all_shops)
-    before = OWN // len(all_shops)
-    turn, place = divmod(number, OWN)
-    return all_shops[turn % len(all_shops)], before + turn // len(all_shops) * OWN + place
+    before = TURN // len(all_shops)
+    turn, place = divmod(number, TURN)
+    return all_shops[turn % len(all_shops)], before + turn // len(all_shops) * TURN + place
 
 
 def _name(good: Good, place: int) -> str:

@@ -14,6 +14,8 @@ from asoud_product.files import PICTURE
 from asoud_product.models import Status
 from asoud_product.services.pictures import entry
 
+_OWN = 200
+"""So many products have a picture of their own."""
 _SHARED = 40
 """A million files would fill a disk and tell nothing new. Each product that shows one has a claim on it."""
 
@@ -31,9 +33,9 @@ class Pictures:
         """Draw and store what these products show; before the transaction that adds them."""
         self._own, self._claimed = {}, {}
         for sample in samples:
-            if sample.number < goods.OWN and sample.status is not Status.DRAFT:
+            if sample.number < _OWN and sample.status is not Status.DRAFT:
                 self._own[sample.number] = _stored(sample.number)
-            elif sample.number >= goods.OWN and not self._shared:
+            elif sample.number >= _OWN and not self._shared:
                 self._shared = [_stored(number) for number in range(_SHARED)]
 
     def entry_of(self, sample: goods.Sample) -> dict[str, Any] | None:
