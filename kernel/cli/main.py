@@ -78,7 +78,7 @@ def main(args: list[str] | None = None) -> None:
         code: Any = root.main(args=args, prog_name="asoud", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Abort:
-        _fail("stopped.", 1)
+        _fail("stopped." if sys.stdin.isatty() else "stopped: nobody can answer here; say --yes.", 1)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

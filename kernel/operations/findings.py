@@ -49,5 +49,6 @@ def carefully(name: str, check: Check) -> list[Finding]:
     try:
         return list(check())
     except Exception as failure:  # a doctor must not faint at the sight of the patient
-        message = f"could not be checked: {type(failure).__name__}: {failure}"
+        said, *_ = str(failure).splitlines() or [""]
+        message = f"could not be checked: {type(failure).__name__}: {said}"
         return [error(name, message, "Mend what stands above first.")]
