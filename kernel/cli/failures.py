@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from config import ConfigurationError
+from kernel.db.failures import DatabaseAway
 from kernel.errors import OperatorError, Problem
 
 EXPECTED = (OperatorError, ConfigurationError, Problem, DBAPIError, RedisError)
@@ -20,6 +21,9 @@ def explained(error: Exception) -> str:
         return f"the database failed: {error.orig}. Run: {_mend(error)}"
     if isinstance(error, RedisError):
         return f"Redis failed: {error}. Run: asoud doctor"
+    if isinstance(error, DatabaseAway) and error.detail is None:
+        reason = str(error.__cause__ or error).partition("\n")[0]
+        return f"the database does not answer: {reason}. Check DATABASE_URL, or run: asoud doctor"
     if isinstance(error, Problem):
         return error.detail or error.title
     return str(error)

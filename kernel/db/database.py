@@ -195,7 +195,7 @@ def _send_begin(connection: Connection) -> None:
 def _url(address: str) -> URL:
     try:
         return make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise ConfigurationError("DATABASE_URL: is no address; write it like postgresql://user@host/name.") from None
 
 

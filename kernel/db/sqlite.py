@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, Uuid, event
 
+from config import ConfigurationError
 from kernel.db.failures import is_busy
 from kernel.db.pool import pooled_engine
 from kernel.db.uuids import HexUuid
@@ -24,10 +25,14 @@ _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "
 def sqlite_engine(url: URL, *, pool_size: int, wait_seconds: float) -> Engine:
     """An engine for a database file, made with its folder when missing, in autocommit.
 
-    A busy statement waits ``wait_seconds`` at most for others.
+    A busy statement waits ``wait_seconds`` at most for others. Raises ConfigurationError where there can be no folder.
     """
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(url.database or "").parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        mend = "Set ASOUD_DATA_DIR or DATABASE_URL to a place that can."
+        raise ConfigurationError(f"{folder}: cannot be made for the database ({error.strerror}). {mend}") from None
     connect_args = {"timeout": 0, "check_same_thread": False, "isolation_level": None}
     engine = pooled_engine(url, pool_size=pool_size, wait_seconds=wait_seconds, connect_args=connect_args)
     engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: HexUuid}

@@ -27,12 +27,17 @@ class Links:
 
     def make(self, file_id: UUID, *, private: bool, size: str | None, seconds: int | None = None) -> str:
         """The address of a file or of its thumbnail ``size``; a private one is good for ``seconds`` or some more."""
-        query = {"size": size} if size else {}
-        if private:
-            end = int(time()) + (DEFAULT_SECONDS if seconds is None else seconds)
-            end = -(-end // STEP_SECONDS) * STEP_SECONDS
-            query["link"] = f"{end}.{_signature(_key(), _text(file_id, size, end))}"
-        return f"{self._base}/api/v1/kernel/files/{file_id}/content" + (f"?{urlencode(query)}" if query else "")
+        if not private:
+            return self.public(file_id, size)
+        end = int(time()) + (DEFAULT_SECONDS if seconds is None else seconds)
+        end = -(-end // STEP_SECONDS) * STEP_SECONDS
+        link = urlencode({"link": f"{end}.{_signature(_key(), _text(file_id, size, end))}"})
+        return f"{self.public(file_id, size)}{'&' if size else '?'}{link}"
+
+    def public(self, file_id: UUID | str, size: str | None = None) -> str:
+        """The address of a public file or of its thumbnail ``size``; lists make many."""
+        address = f"{self._base}/api/v1/kernel/files/{file_id}/content"
+        return f"{address}?size={size}" if size else address
 
     def check(self, link: str, file_id: UUID, size: str | None) -> int:
         """How many more seconds ``link`` opens this file in this size. Raises `LinkExpired` or `NotFound`."""

@@ -129,7 +129,10 @@ def test_who_waits_for_a_turn_holds_no_connection(make_bare_app: MakeApp) -> Non
     assert failures == []
 
 
-OTHERS = ["sqlite://", "sqlite:///:memory:", "mysql://localhost/x", "postgresql+asyncpg:///x", "nonsense"]
+OTHERS = [
+    "sqlite://", "sqlite:///:memory:", "mysql://localhost/x", "postgresql+asyncpg:///x", "nonsense", "postgresql://h:x/y",
+    "sqlite:////proc/none/x.db",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("url", OTHERS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from marshmallow import validate
 
@@ -53,26 +52,25 @@ class PictureOrderSchema(Schema):
 
 def shown(pictures: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pictures as a product's row has them, with the addresses of their bytes."""
-    return [_shown(each) for each in pictures]
-
-
-def _shown(picture: dict[str, Any]) -> dict[str, Any]:
-    make, file_id = platform.files.links.make, UUID(picture["id"])
-    return {
-        **picture,
-        "url": make(file_id, private=False, size=None),
-        "sizes": {
-            name: {"url": make(file_id, private=False, size=name), "width": width, "height": height}
-            for name, (width, height) in picture["sizes"].items()
-        },
-    }
+    address = platform.files.links.public
+    return [
+        {
+            **picture,
+            "url": address(picture["id"]),
+            "sizes": {
+                name: {"url": address(picture["id"], name), "width": width, "height": height}
+                for name, (width, height) in picture["sizes"].items()
+            },
+        }
+        for picture in pictures
+    ]
 
 
 class FileAddress(fields.String):
     """The id of a public file, shown as the address of its bytes."""
 
     def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> str | None:
-        return None if value is None else platform.files.links.make(value, private=False, size=None)
+        return None if value is None else platform.files.links.public(value)
 
 
 class Pictures(fields.List[Any]):

@@ -115,7 +115,7 @@ def front_of(market_id: UUID, each: int) -> list[dict[str, Any]]:
 
 def card(row: Row[Any], at: datetime) -> dict[str, Any]:
     """A product in a list: its row, and what is to be paid at the moment ``at``."""
-    found = dict(row._mapping)
+    found = dict(zip(row._fields, row, strict=True))  # half the time of a mapping's
     amount = row.current_price
     if row.sale_turns_at is not None and row.sale_turns_at <= at:  # the cron is about to bring it up to date
         on_sale = prices.Sale(row.sale_starts_at, row.sale_ends_at).lasts(at) and row.sale_price is not None
