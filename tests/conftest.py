@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -44,10 +45,19 @@ def s3() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def own_contributions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the test declares in an addon's name ends with the test; what addons declared stays."""
-    kept = {owner: dict(offered) for owner, offered in contributions._by_owner.items()}
-    monkeypatch.setattr(contributions, "_by_owner", defaultdict(dict, kept))
+def own_contributions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the test declares in an addon's name ends with the test; what addons and the kernel declared stays."""
+    lasting = contributions._by_owner
+    passing = defaultdict(dict, {owner: dict(offered) for owner, offered in lasting.items()})
+    monkeypatch.setattr(contributions, "_by_owner", passing)
+    yield
+    for owner, offered in passing.items():
+        lasting[owner].update({key: each for key, each in offered.items() if _is_imported(each.module)})
+
+
+def _is_imported(module: str) -> bool:
+    """Whether it is a module of its own, which declares once only, perhaps first imported by this test."""
+    return not module.startswith("tests.") and getattr(sys.modules.get(module), "__spec__", None) is not None
 
 
 @pytest.fixture
