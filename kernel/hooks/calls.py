@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from kernel.runtime import platform
 if TYPE_CHECKING:
     from flask import Flask
 
+    from kernel.db import Database
     from kernel.runtime import Platform
 
 log = structlog.get_logger(__name__)
@@ -32,17 +32,17 @@ SLOW_SECONDS = 0.5
 class _Call:
     owner: str
     function: Callable[..., Any]
-    arguments: frozenset[str]
+    wanted: tuple[str, ...] | None
+    """The arguments that it asks for; None for all of them."""
     key: str
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
         """Run as code of the addon, with just the arguments that it asks for."""
-        wanted = values
-        if not self.arguments.issuperset(values):
-            wanted = {name: value for name, value in values.items() if name in self.arguments}
+        if self.wanted is not None:
+            values = {name: values[name] for name in self.wanted if name in values}
         started = time.perf_counter()
         with in_addon(self.owner):
-            answer = self.function(**wanted)
+            answer = self.function(**values)
         if (took := time.perf_counter() - started) > SLOW_SECONDS:
             inbox.report_problem(self.owner, "slow_hook", self.key, f"{self.key} took {took:.1f} s.")
         return answer
@@ -78,10 +78,17 @@ class Hooks:
             contributions.sort(key=lambda c: spec.phases.index(c.value.phase or spec.phases[0]))
         if spec.kind == "first":
             contributions.reverse()
-        return tuple(
-            _Call(c.owner, c.value.function, frozenset(inspect.signature(c.value.function).parameters), c.key)
-            for c in contributions
-        )
+        return tuple(_Call(c.owner, c.value.function, _wanted(spec, c.value.function), c.key) for c in contributions)
+
+    def call(self, spec: HookSpec[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """Call a hook by its spec; see `hookspec` for what each kind answers."""
+        values = inspect.signature(spec.function).bind(*args, **kwargs).arguments if args else kwargs
+        return _KINDS[spec.kind](self._platform.db, spec, self.calls(spec), values)
+
+
+def _wanted(spec: HookSpec[..., Any], function: Callable[..., Any]) -> tuple[str, ...] | None:
+    asked = tuple(inspect.signature(function).parameters)
+    return None if set(asked).issuperset(inspect.signature(spec.function).parameters) else asked
 
 
 def init_app(app: Flask, platform: Platform) -> None:
@@ -89,24 +96,21 @@ def init_app(app: Flask, platform: Platform) -> None:
     platform.hooks = Hooks(platform)
 
 
-def call_spec(spec: HookSpec[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """Call a hook by its spec; see `hookspec` for what each kind answers."""
-    values = inspect.signature(spec.function).bind(*args, **kwargs).arguments if args else kwargs
-    return _KINDS[spec.kind](spec, platform.hooks.calls(spec), values)
-
-
 def call_hook(name: str, **values: Any) -> Any:
     """Call a hook by name. Where no loaded addon offers it the answer is None: the neighbour isn't there."""
     spec = platform.hooks.spec(name)
-    return None if spec is None else call_spec(spec, (), values)
+    return None if spec is None else platform.hooks.call(spec, (), values)
 
 
-def _collect(spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> list[Any]:
+def _collect(db: Database, spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> list[Any]:
     answers = []
+    writing = db.in_transaction()
     for call in calls:
         try:
-            # In the caller's transaction a savepoint of its own: what a failing one has written goes, the rest stays.
-            with transaction(nested=True) if platform.db.in_transaction() else nullcontext():
+            if writing:  # a savepoint of its own: what a failing one has written goes, the rest stays
+                with transaction(nested=True):
+                    answer = call(values)
+            else:
                 answer = call(values)
         except WritersCollided:  # nobody's fault: the caller's transaction has to begin again
             raise
@@ -119,16 +123,19 @@ def _collect(spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[s
     return answers
 
 
-def _first(spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> Any:
-    return next((answer for call in calls if (answer := call(values)) is not None), None)
+def _first(_: Database, spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> Any:
+    for call in calls:
+        if (answer := call(values)) is not None:
+            return answer
+    return None
 
 
-def _check(spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> None:
+def _check(_: Database, spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> None:
     for call in calls:
         call(values)
 
 
-def _pipeline(spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> Any:
+def _pipeline(_: Database, spec: HookSpec[..., Any], calls: Iterable[_Call], values: Mapping[str, Any]) -> Any:
     passed = next(iter(inspect.signature(spec.function).parameters))
     current = dict(values)
     for call in calls:

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast
 
 from kernel.addons.contributions import contribute
 from kernel.addons.discovery import owner_of
+from kernel.runtime import platform
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,9 +31,7 @@ class HookSpec(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call every implementation of an enabled addon; arguments by keyword (a pipeline's value comes first)."""
-        from kernel.hooks.calls import call_spec
-
-        return cast(R, call_spec(self, args, kwargs))
+        return cast(R, platform.hooks.call(self, args, kwargs))
 
 
 class hookspec:
