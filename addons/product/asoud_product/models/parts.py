@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model
@@ -60,6 +60,9 @@ class Picture(Model):
     file_id: Mapped[UUID] = mapped_column(unique=True)
 
 
+_NUMBERS = dict.fromkeys(("postgresql_where", "sqlite_where"), text("number IS NOT NULL"))
+
+
 class Value(Model):
     """A value of a filterable attribute, once for each choice: what lists filter and facets count by."""
 
@@ -67,7 +70,7 @@ class Value(Model):
     __table_args__ = (
         UniqueConstraint("product_id", "key", "text"),
         Index("ix_product_value_text", "key", "text", "listed_at", "product_id"),
-        Index("ix_product_value_number", "key", "number", "product_id"),
+        Index("ix_product_value_number", "key", "number", "product_id", **_NUMBERS),
     )
 
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product_product.id", ondelete="CASCADE"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model, Money, now
@@ -126,30 +126,42 @@ class Offered:
     appointment_minutes: Mapped[int | None]
 
 
+def _listed(name: str, *columns: str) -> Index:
+    """An index of the public products alone: lists of others are short, and drafts come by the ten thousand."""
+    where = {"postgresql_where": text("is_public"), "sqlite_where": text("is_public = 1")}
+    return Index(f"ix_product_product_{name}", *columns, "id", **where)
+
+
+def _rarely(column: str) -> Index:
+    """An index of a column that most products have nothing in."""
+    where = text(f"{column} IS NOT NULL")
+    name = column.removesuffix("_id").removesuffix("_at").removeprefix("sale_")
+    return Index(f"ix_product_product_{name}", column, postgresql_where=where, sqlite_where=where)
+
+
 class Product(Priced, Placed, Offered, Model):
     """A good or a service of a market."""
 
     __tablename__ = "product_product"
     __table_args__ = (
-        Index("ix_product_product_newest", "is_public", "listed_at", "id"),
-        Index("ix_product_product_price", "is_public", "current_price", "id"),
-        Index("ix_product_product_name", "is_public", "name_key", "id"),
+        _listed("newest", "listed_at"),
+        _listed("price", "current_price"),
+        _listed("name", "name_key"),
+        _listed("category_price", "category_id", "current_price"),
+        _listed("market", "market_id", "listed_at"),
+        _listed("shelf_newest", "shelf_id", "listed_at"),
+        _listed("city", "city_id", "listed_at"),
+        _listed("province", "province_id", "listed_at"),
+        _listed("kind", "kind", "listed_at"),
+        _listed("label", "label", "listed_at"),
+        _listed("sell_type", "sell_type", "listed_at"),
+        _listed("available", "is_available", "listed_at"),
+        # Of all products, since what a category or shelf has is also looked for when it goes.
         Index("ix_product_product_category", "category_id", "is_public", "listed_at", "id"),
-        Index("ix_product_product_category_price", "category_id", "is_public", "current_price", "id"),
-        Index("ix_product_product_market", "market_id", "is_public", "listed_at", "id"),
         Index("ix_product_product_shelf", "shelf_id", "is_public", "shelf_position", "id"),
-        Index("ix_product_product_shelf_newest", "shelf_id", "is_public", "listed_at", "id"),
-        Index("ix_product_product_city", "city_id", "is_public", "listed_at", "id"),
-        Index("ix_product_product_province", "province_id", "is_public", "listed_at", "id"),
-        Index("ix_product_product_kind", "kind", "is_public", "listed_at", "id"),
-        Index("ix_product_product_label", "label", "is_public", "listed_at", "id"),
-        Index("ix_product_product_sell_type", "sell_type", "is_public", "listed_at", "id"),
-        Index("ix_product_product_available", "is_available", "is_public", "listed_at", "id"),
         Index("ix_product_product_mine", "market_id", "id"),
         Index("ix_product_product_status", "status", "id"),
-        Index("ix_product_product_turns", "sale_turns_at"),
-        Index("ix_product_product_required", "required_id"),
-        Index("ix_product_product_gift", "gift_id"),
+        *(_rarely(name) for name in ("sale_turns_at", "required_id", "gift_id")),
         {"info": {"by_hand": ("ix_product_product_search",)}},
     )
 

@@ -20,6 +20,8 @@ _WORD = Word.__table__.c.word
 _ROWS = select(_WORD)
 _ONCE = 500
 """Words that one statement asks for."""
+_REMEMBERED = 50_000
+"""Words that are remembered at most."""
 
 
 def keys_of(name: str, keywords: Iterable[str]) -> str:
@@ -32,10 +34,20 @@ def learn(products: Iterable[Product]) -> None:
     learn_keys(product.search_key for product in products)
 
 
-def learn_keys(search_keys: Iterable[str]) -> None:
-    """The same for search keys. Words that nobody uses any more stay; they find nothing, which is what they mean."""
+def learn_keys(search_keys: Iterable[str], known: set[str] | None = None) -> None:
+    """The same for search keys. Words that nobody uses any more stay; they find nothing, which is what they mean.
+
+    ``known`` remembers, for who comes again and again, which words need not be asked for.
+    """
     words = {word[:_LONGEST] for key in search_keys for word in key.split()}
-    fresh = words.difference(_known_among(sorted(words)))
+    if known is not None:
+        words -= known
+    there = set(_known_among(sorted(words)))
+    if known is not None:
+        if len(known) > _REMEMBERED:
+            known.clear()
+        known |= there
+    fresh = words - there
     if not fresh:
         return
     insert = sqlite.insert(Word) if platform.db.is_sqlite else postgresql.insert(Word)

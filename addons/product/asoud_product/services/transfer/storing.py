@@ -51,22 +51,23 @@ class _Undo(Exception):
         self.outcome = outcome
 
 
-def store(market_id: UUID, drafts: Sequence[Draft], *, check_only: bool) -> Outcome:
+def store(market_id: UUID, drafts: Sequence[Draft], known: set[str], *, check_only: bool) -> Outcome:
     """Add and change the products of these drafts, all that is right of them; the caller's name stands in the history.
 
-    With ``check_only`` the very same is done, and undone.
+    ``known`` are words that batches before this one met. With ``check_only`` the very same is done, and undone.
     """
     tree(), all_attributes()  # into the cache before the transaction, which must not fill it
     try:
-        return _stored(market_id, drafts, check_only)
+        return _stored(market_id, drafts, known, check_only)
     except _Undo as undone:
         return undone.outcome
 
 
 @transaction
-def _stored(market_id: UUID, drafts: Sequence[Draft], check_only: bool) -> Outcome:
+def _stored(market_id: UUID, drafts: Sequence[Draft], known: set[str], check_only: bool) -> Outcome:
     outcome = Outcome()
-    _write(Place.of(market_id), drafts, outcome)
+    keys = _write(Place.of(market_id), drafts, outcome)
+    words.learn_keys(keys, known)
     if check_only:
         raise _Undo(outcome)
     if outcome.created or outcome.changed:
@@ -74,7 +75,8 @@ def _stored(market_id: UUID, drafts: Sequence[Draft], check_only: bool) -> Outco
     return outcome
 
 
-def _write(place: Place, drafts: Sequence[Draft], outcome: Outcome) -> None:
+def _write(place: Place, drafts: Sequence[Draft], outcome: Outcome) -> list[str]:
+    """Do it; what the products are found by from now on."""
     there = _Existing(place.market.id, [draft for draft in drafts if not draft.errors])
     created = Created(place.market)
     texts: list[str] = []
@@ -90,7 +92,7 @@ def _write(place: Place, drafts: Sequence[Draft], outcome: Outcome) -> None:
                 outcome.errors.extend(refused.errors)
     session().flush()
     created.insert()
-    words.learn_keys([*texts, *created.search_keys()])
+    return [*texts, *created.search_keys()]
 
 
 def _one(place: Place, draft: Draft, there: _Existing, created: Created, outcome: Outcome, texts: list[str]) -> None:
