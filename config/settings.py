@@ -12,6 +12,7 @@ from hashlib import sha256
 from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -110,6 +111,7 @@ class Settings:
         if self.log_level.upper() not in _LOG_LEVELS:
             raise ConfigurationError(f"ASOUD_LOG_LEVEL: must be one of {', '.join(_LOG_LEVELS)}.")
         _check_zone(self.time_zone)
+        _check_address(self.public_url)
 
     @property
     def database(self) -> str:
@@ -204,6 +206,17 @@ def _check_zone(name: str) -> None:
         raise ConfigurationError(f"ASOUD_TIME_ZONE: {rule}, not {name!r}.") from error
 
 
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, half a bracket
+        good = False
+    if not good:
+        rule = "must be an address that begins with https:// or http://, like https://shop.example"
+        raise ConfigurationError(f"ASOUD_PUBLIC_URL: {rule}, not {url!r}.")
+
+
 def _parse(variable: str, text: str, default: object) -> object:
     """Read ``text`` as a value of the default's type."""
     if isinstance(default, bool):
@@ -225,8 +238,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises `ConfigurationError` on an unknown profile or a value that a setting cannot take.
     """
     if environ is None:
-        environ = {**{key: value or "" for key, value in dotenv_values(".env").items()}, **os.environ}
+        environ = _environ()
     name = environ.get("ASOUD_PROFILE") or "default"
     if name not in _PROFILES:
         raise ConfigurationError(f"ASOUD_PROFILE: must be one of {', '.join(_PROFILES)}, not {name!r}.")
     return _PROFILES[name].read(environ)
+
+
+def unknown_variables() -> list[str]:
+    """Variables of the environment and `.env` that look like ours and that no setting has: most likely mistyped."""
+    known = {"ASOUD_PROFILE", *(f"ASOUD_{item.name.upper()}" for item in fields(Settings))}
+    return sorted(name for name in _environ() if name.startswith("ASOUD_") and name not in known)
+
+
+def _environ() -> dict[str, str]:
+    return {**{key: value or "" for key, value in dotenv_values(".env").items()}, **os.environ}

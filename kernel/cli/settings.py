@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,8 @@ class ScopeType(click.ParamType[Place]):
         except ValueError:
             self.fail(f"{value!r} is not <scope>:<id>, as in market:01920000-0000-7000-8000-000000000000.", param, ctx)
 
+
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?")
 
 scope_option = click.option("--scope", "place", type=ScopeType(), help="One object instead of the whole site.")
 
@@ -67,7 +70,17 @@ def get_setting(name: str, place: Place | None, as_json: bool) -> None:
     click.echo(json.dumps(row, ensure_ascii=False, default=str) if as_json else _text(row["value"]))
 
 
-@settings.command("set")
+class _WithNegatives(click.Command):
+    """Takes ``-5`` for a value instead of an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put negative numbers behind the mark that ends all options."""
+        values = [] if "--" in args else [each for each in args if _NEGATIVE.fullmatch(each)]
+        rest = [each for each in args if each not in values]
+        return super().parse_args(ctx, [*rest, "--", *values] if values else rest)
+
+
+@settings.command("set", cls=_WithNegatives)
 @click.argument("name")
 @click.argument("value", required=False)
 @click.option("--reset", is_flag=True, help="Go back to the site's value, or to the default.")

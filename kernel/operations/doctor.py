@@ -17,6 +17,7 @@ def examine() -> list[Finding]:
         return [finding, *carefully("packages", machine.packages)]
     return [
         ok("configuration", f"profile {settings.profile}."),
+        *carefully("variables", machine.variables),
         *carefully("secrets", lambda: machine.secrets(settings)),
         *carefully("data folder", lambda: machine.data_folder(settings)),
         *carefully("packages", machine.packages),

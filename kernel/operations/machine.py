@@ -7,6 +7,8 @@ import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 import config
 import kernel
-from config import Settings
+from config import Settings, unknown_variables
 from config.settings import DEFAULT_SECRET
 from kernel.addons.discovery import PLATFORM_DISTRIBUTION, discover
 from kernel.operations.findings import Finding, error, ok, warning
@@ -36,6 +38,15 @@ def secrets(settings: Settings) -> Iterator[Finding]:
         yield ok("secrets", "the site has a secret of its own.")
     if settings.debug:
         yield warning("debug", "debug is on: errors show code to strangers.", "Remove ASOUD_DEBUG.")
+
+
+def variables() -> Iterator[Finding]:
+    """Whether every variable that looks like a setting is one."""
+    known = [item.name.upper() for item in fields(Settings)]
+    for name in unknown_variables():
+        near = get_close_matches(name.removeprefix("ASOUD_"), known, 1)
+        mend = f"Is ASOUD_{near[0]} meant?" if near else "Remove it; docs/operator.md names all settings."
+        yield warning("variables", f"{name} is set, but there is no such setting.", mend)
 
 
 def data_folder(settings: Settings) -> Iterator[Finding]:

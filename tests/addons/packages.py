@@ -71,6 +71,8 @@ class Site:
             f"Name: {distribution}",
             f"Version: {version}",
             f"Summary: The {name}.",
+            f"Author-email: Author of {name} <{name}@example.com>",
+            "License-Expression: MIT",
             *(f"Requires-Dist: {item}" for item in requires),
         ]
         (info / "METADATA").write_text("Metadata-Version: 2.1\n" + "\n".join(lines) + "\n")

@@ -252,6 +252,9 @@ def test_a_broken_addon_is_not_installed_and_nothing_has_changed(site: Site) -> 
     assert "there is no such addon here" in refused.stderr
     states = {info["name"]: info["state"] for info in site.json("addons", "list")}
     assert (states["imports"], states["alone"]) == ("available", "quarantined")
+    shown = site.json("addons", "info", "imports")
+    assert (shown["version"], shown["summary"], shown["license"]) == ("1.0", "The imports.", "MIT")
+    assert shown["authors"] == "Author of imports <imports@example.com>"
 
 
 def test_commands_of_an_addon_that_cannot_be_used_say_why(site: Site) -> None:

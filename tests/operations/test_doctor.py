@@ -53,6 +53,17 @@ def test_secrets(secret: str, status: str) -> None:
     assert (found.status, "token_urlsafe" in found.mend) == (status, status != "ok")
 
 
+def test_variables_that_no_setting_has_are_taken_for_mistyped(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(machine.variables()) == []
+    monkeypatch.setenv("ASOUD_PUBLIC_ULR", "https://shop.example")
+    monkeypatch.setenv("ASOUD_ZZZ", "1")
+    mistyped, strange = machine.variables()
+    assert (mistyped.status, strange.status) == ("warning", "warning")
+    assert "ASOUD_PUBLIC_ULR is set" in mistyped.message
+    assert mistyped.mend == "Is ASOUD_PUBLIC_URL meant?"
+    assert strange.mend.startswith("Remove it")
+
+
 def test_debug_is_a_warning() -> None:
     assert statuses(list(machine.secrets(Testing(debug=True))), "debug") == ["warning"]
 

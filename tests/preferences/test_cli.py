@@ -60,6 +60,7 @@ def test_lists_settings_for_people_and_machines(run: Run) -> None:
         ("loyalty.unset", "12", "12"),
         ("loyalty.unset", "plain words", "plain words"),
         ("loyalty.unset", "true", "true"),
+        ("loyalty.unset", "-5", "-5"),
     ],
 )
 def test_sets_values_of_every_type(run: Run, name: str, text: str, value: object) -> None:
@@ -68,6 +69,15 @@ def test_sets_values_of_every_type(run: Run, name: str, text: str, value: object
     assert (shown["value"], shown["source"]) == (value, "site")
     assert run("set", name, "--reset").exit_code == 0
     assert json.loads(run("get", name, "--json").output)["source"] == "default"
+
+
+def test_a_negative_number_is_a_value_and_a_mistyped_option_is_none(run: Run) -> None:
+    assert run("set", "--scope", SHOP, "loyalty.rate", "-1").exit_code == 0
+    assert run("get", "loyalty.rate", "--scope", SHOP).output == "-1\n"
+    assert run("set", "loyalty.unset", "--", "-7").exit_code == 0
+    assert run("get", "loyalty.unset").output == "-7\n"
+    mistyped = run("set", "loyalty.unset", "--rest")
+    assert (mistyped.exit_code, "No such option" in mistyped.output) == (2, True)
 
 
 def test_one_object_has_values_of_its_own(run: Run, platform: Platform) -> None:
