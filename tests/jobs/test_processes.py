@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from kernel.jobs.worker import run_worker
 from kernel.runtime import platform
 from tests.jobs import shop
 from tests.jobs.processes import wait_until
-from tests.jobs.shop import Sold, effects, most_doubled
+from tests.jobs.shop import ShopEffect, Sold, effects, most_doubled
 from tests.jobs.site import MakeSite, switch
 
 
@@ -187,3 +188,18 @@ def test_a_worker_that_starts_afresh_has_another_name(site: Flask) -> None:
     assert platform.jobs.workforce.ensure() == old
     platform.jobs.workforce.start_afresh()
     assert platform.jobs.workforce.ensure() != old
+
+
+def test_a_worker_takes_what_is_critical_first(make: MakeSite, tmp_path: Path, redis_url: str) -> None:
+    app = make(database_url=f"sqlite:///{tmp_path / 'site.db'}", redis_url=redis_url)
+    with app.app_context():
+        shop.nightly.enqueue()
+        shop.greet.enqueue(name="Ali")
+        shop.count_in.enqueue(number=1)
+
+        def sources() -> list[str]:
+            return list(session().scalars(select(ShopEffect.source).order_by(ShopEffect.id)))
+
+        with in_thread(run_worker, app):
+            wait_until(lambda: len(sources()) == 3, explain=sources)
+        assert sources() == ["counted", "greeted", "nightly"]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,20 @@ def test_answer_and_event_reach_everybody_in_the_room(site: Site) -> None:
     one, other = site.client(), site.client()
     assert one.call("say", {"text": "سلام"}) == {"ok": True, "data": {"text": "سلام"}}
     assert [said["text"] for said in (one.got("said")[0], other.got("said")[0])] == ["سلام", "سلام"]
+
+
+def test_every_event_is_counted_with_its_addon_and_namespace(site: Site) -> None:
+    client = site.client()
+    line = 'asoud_socket_events_total{addon="site_server",event="say",namespace="/lobby"}'
+
+    def counted() -> float:
+        shown = requests.get(f"{site.process.url}/metrics", timeout=10).text.splitlines()
+        return sum(float(each.rpartition(" ")[2]) for each in shown if each.startswith(line))
+
+    before = counted()
+    for text in ("one", "two", "x" * 1001):
+        client.call("say", {"text": text})
+    eventually(lambda: counted() == before + 3)
 
 
 def test_handler_knows_caller_and_addon(site: Site) -> None:
