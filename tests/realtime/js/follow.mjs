@@ -9,11 +9,12 @@ const options = { auth: { token }, transports: ["websocket"], reconnectionDelay:
 const socket = io(`${url}/lobby`, options);
 let last = null;
 
-socket.on("connect", async () => {
-  const answer = await socket.emitWithAck("resume", last === null ? { stream } : { stream, after: last });
-  for (const entry of answer.data.entries) tell("entry", entry.id);
-  last = answer.data.last;
-  tell("resumed", { gap: answer.data.gap, missed: answer.data.entries.length });
+socket.on("connect", () => {
+  socket.emit("resume", last === null ? { stream } : { stream, after: last }, (answer) => {
+    for (const entry of answer.data.entries) tell("entry", entry.id);
+    last = answer.data.last;
+    tell("resumed", { gap: answer.data.gap, missed: answer.data.entries.length });
+  });
 });
 socket.on("news", (entry) => {
   last = entry.id;
