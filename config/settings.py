@@ -192,6 +192,13 @@ _LEAST: dict[str, float] = {
     "poll_seconds": 0.01,
 }
 """The least value of numbers that must not be 0; no number may be below."""
+_NO_SETTINGS = {
+    "ASOUD_PROFILE",  # chooses the class of settings
+    "ASOUD_POSTGRES_PASSWORD",  # for compose, in deploy/.env
+    "ASOUD_E2E",  # for `make`
+    *("ASOUD_CHILD_MODE", "ASOUD_STATUS_FD", "ASOUD_LIFELINE_FD", "ASOUD_LISTENER_FD"),  # `asoud run` to its children
+}
+"""Variables of ours that are read elsewhere."""
 _LONGEST_SOCKET_PATH = 100
 """In bytes; operating systems refuse a few more than that."""
 _KINDS: dict[type, str] = {int: "a whole number", float: "a number"}
@@ -247,7 +254,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 def unknown_variables() -> list[str]:
     """Variables of the environment and `.env` that look like ours and that no setting has: most likely mistyped."""
-    known = {"ASOUD_PROFILE", *(f"ASOUD_{item.name.upper()}" for item in fields(Settings))}
+    known = {*_NO_SETTINGS, *(f"ASOUD_{item.name.upper()}" for item in fields(Settings))}
     return sorted(name for name in _environ() if name.startswith("ASOUD_") and name not in known)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -28,6 +29,7 @@ from kernel.preferences.scopes import SITE
 from tests.operations.conftest import MakeApp
 
 Find = Callable[..., list[Finding]]
+ROOT = Path(__file__).parents[2]
 
 
 def statuses(findings: list[Finding], check: str) -> list[str]:
@@ -62,6 +64,16 @@ def test_variables_that_no_setting_has_are_taken_for_mistyped(monkeypatch: pytes
     assert "ASOUD_PUBLIC_ULR is set" in mistyped.message
     assert mistyped.mend == "Is ASOUD_PUBLIC_URL meant?"
     assert strange.mend.startswith("Remove it")
+
+
+def test_no_variable_that_is_used_here_is_taken_for_mistyped(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [path for folder in ("deploy", "bench", "kernel", "docs") for path in (ROOT / folder).rglob("*")]
+    texts = [path.read_bytes().decode(errors="ignore") for path in (ROOT / "Makefile", *files) if path.is_file()]
+    used = {name for text in texts for name in re.findall(r"\bASOUD_[A-Z0-9_]*[A-Z0-9]\b", text)}
+    assert {"ASOUD_E2E", "ASOUD_POSTGRES_PASSWORD", "ASOUD_SECRET_KEY"} <= used
+    for name in used:
+        monkeypatch.setenv(name, "1")
+    assert list(machine.variables()) == []
 
 
 def test_debug_is_a_warning() -> None:
@@ -257,6 +269,7 @@ def test_a_check_that_fails_is_a_finding() -> None:
 
 def test_the_whole_examination_of_a_new_site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ASOUD_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("ASOUD_TYPO", "1")
     done = CliRunner().invoke(doctor, ["--json"], standalone_mode=False)
     found = json.loads(done.output)
     checks = ("configuration", "secrets", "data folder", "packages", "database", "migrations", "storage", "redis")
@@ -264,6 +277,7 @@ def test_the_whole_examination_of_a_new_site(monkeypatch: pytest.MonkeyPatch, tm
     assert done.return_value == 1, "its tables are not there yet"
     shown = CliRunner().invoke(doctor, [], standalone_mode=False)
     assert "✗ migrations" in shown.output
+    assert "ASOUD_TYPO is set, but there is no such setting" in shown.output
     assert "    Run: asoud db upgrade" in shown.output
 
 
