@@ -252,9 +252,21 @@ def test_a_broken_addon_is_not_installed_and_nothing_has_changed(site: Site) -> 
     assert "there is no such addon here" in refused.stderr
     states = {info["name"]: info["state"] for info in site.json("addons", "list")}
     assert (states["imports"], states["alone"]) == ("available", "quarantined")
-    shown = site.json("addons", "info", "imports")
-    assert (shown["version"], shown["summary"], shown["license"]) == ("1.0", "The imports.", "MIT")
-    assert shown["authors"] == "Author of imports <imports@example.com>"
+
+
+def test_what_the_package_says_of_itself_is_shown_by_command_and_over_rest(site: Site) -> None:
+    site.add("base")
+    told = {
+        "version": "1.0",
+        "summary": "The base.",
+        "authors": "Author of base <base@example.com>",
+        "license": "MIT",
+    }
+    over_rest = json.loads(site.python(SHOWN).stdout.splitlines()[-1])
+    for shown in (site.json("addons", "info", "base"), over_rest["rest"]["base"], over_rest["one"]["base"]):
+        assert told.items() <= shown.items()
+    lines = site.asoud("addons", "info", "base").stdout.splitlines()
+    assert {key: next(line for line in lines if line.startswith(key))[14:] for key in told} == told
 
 
 def test_commands_of_an_addon_that_cannot_be_used_say_why(site: Site) -> None:
