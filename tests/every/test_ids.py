@@ -38,7 +38,7 @@ REFUSED_AS_A_WHOLE = {
     ("/api/v1/product/my/markets/{market_id}/products", "variants"),  # after what is made up for their options
     ("/api/v1/market/my/markets", "category_id"),  # after the name, which is not made up in Persian
 }
-"""By path and field, where another rule speaks first; tests of the addons have the id alone."""
+"""By path and field, where another rule speaks first; tests of the addons try the id, once per shared function."""
 
 
 NO_REFERENCES = {
