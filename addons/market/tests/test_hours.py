@@ -114,6 +114,24 @@ def test_hours_over_rest(owner: Any, market: Any, change: Any) -> None:
     assert (closed["opening"]["reason"], closed["closed_note"]) == ("temporary", "تعمیر")
 
 
+def test_a_badge_that_has_changed_is_sent_anew(owner: Any, market: Any, clock: Any) -> None:
+    path = f"{MINE}/{market['id']}/hours"
+    reopens = (clock.now() + dt.timedelta(minutes=10)).isoformat()
+    assert owner.put(f"{MINE}/{market['id']}/closure", json={"closed_until": reopens}).status_code == 200
+    seen = owner.get(path)
+    etag = seen.headers["ETag"]
+    assert seen.json["opening"]["reason"] == "temporary"
+    assert owner.get(path, headers={"If-None-Match": etag}).status_code == 304
+    clock.tick(10 * 60)
+    anew = owner.get(path, headers={"If-None-Match": etag})
+    assert (anew.status_code, anew.json["opening"]) == (200, None)
+    week = {"shows_hours": True, "week": [[] for _ in range(7)]}
+    assert owner.put(path, json=week, headers={"If-Match": etag}).status_code == 412
+    changed = owner.put(path, json=week, headers={"If-Match": anew.headers["ETag"]})
+    assert changed.status_code == 200
+    assert owner.get(path, headers={"If-None-Match": changed.headers["ETag"]}).status_code == 304
+
+
 WRONG = [
     ([[]] * 6, "/week"),
     ([[{"opens": "10:00", "closes": "10:00"}], *[[]] * 6], "/week/0"),

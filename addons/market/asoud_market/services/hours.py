@@ -15,6 +15,7 @@ from asoud_iran.services import is_holiday, tehran_day
 
 from addon_sdk import now, session, transaction
 from asoud_market.models import Market
+from asoud_market.services.access import demand_market
 from asoud_market.services.editing import editable, touched
 
 TEHRAN = ZoneInfo("Asia/Tehran")
@@ -114,6 +115,23 @@ def hours_of(market: Market) -> dict[str, Any]:
         "closed_note": market.closed_note,
         "opening": badge(market),
     }
+
+
+def version_of(market_id: UUID) -> str:
+    """What the ETag of a market's hours is made of: they change when the badge does too, by the clock alone.
+
+    Raises NotFound for strangers.
+    """
+    return _version(demand_market(market_id, "market.view"))
+
+
+def locked_version_of(market_id: UUID) -> str:
+    """The same, with the market's row locked for the update that follows. Raises NotFound for strangers."""
+    return _version(demand_market(market_id, "market.view", lock=True))
+
+
+def _version(market: Market) -> str:
+    return f"{market.version} {badge(market)}"
 
 
 @transaction

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from addon_sdk import Blueprint
+from addon_sdk import Blueprint, contended, etag
 from asoud_market.schemas.parts import ClosureSchema, HoursSchema, HoursShownSchema
 from asoud_market.services import hours
 from asoud_market.services.access import get_market
-from asoud_market.views.rules import changes, edits, found, matching, operates, versioned, views
+from asoud_market.views.rules import changes, edits, found, operates, views
 
 blp = Blueprint("market_hours", description="Hours, days off and temporary closure of one's market.")
 
@@ -17,7 +17,7 @@ blp = Blueprint("market_hours", description="Hours, days off and temporary closu
 @blp.get("/my/markets/<uuid:market_id>/hours")
 @views
 @found
-@versioned
+@etag(hours.version_of)
 @blp.response(200, HoursShownSchema)
 def get_hours(market_id: UUID) -> dict[str, Any]:
     """Show when a market is open, and whether it is now."""
@@ -27,7 +27,7 @@ def get_hours(market_id: UUID) -> dict[str, Any]:
 @blp.put("/my/markets/<uuid:market_id>/hours")
 @edits
 @changes
-@matching
+@contended(hours.locked_version_of)
 @blp.arguments(HoursSchema)
 @blp.response(200, HoursShownSchema)
 def set_hours(data: dict[str, Any], market_id: UUID) -> dict[str, Any]:
