@@ -1,0 +1,146 @@
+"""Rules that two people, or one who clicks twice, could break at the same moment; by real threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import pytest
+from asoud_market.models import Approval, ApprovalKind, ApprovalState, Bookmark, Like, Market, Member, Move, Status
+from asoud_market.services import attention, invitations, life, requests, tallies
+from asoud_market.testing import API
+from sqlalchemy import func, select
+
+from addon_sdk import Principal, Problem, acting_as
+
+Act = Callable[[], object]
+MODERATING = frozenset(("market.moderate",))
+
+
+@pytest.fixture
+def at_once(app: Any) -> Callable[[Sequence[tuple[UUID, Act]]], list[str]]:
+    """Lets users do something at the same moment, each in a thread; ``done`` or the problem's code of each, sorted."""
+
+    def run(acts: Sequence[tuple[UUID, Act]]) -> list[str]:
+        answers: list[str] = []
+        ready = threading.Barrier(len(acts))
+
+        def one(user_id: UUID, act: Act) -> None:
+            ready.wait()
+            with app.app_context(), acting_as(Principal(user_id=user_id, permissions=MODERATING)):
+                try:
+                    act()
+                    answers.append("done")
+                except Problem as problem:
+                    answers.append(f"{problem.status} {problem.code}")
+                except Exception as error:
+                    answers.append(repr(error))
+
+        threads = [threading.Thread(target=one, args=each) for each in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(answers)
+
+    return run
+
+
+@pytest.mark.parametrize("model", [Like, Bookmark])
+def test_many_clicks_of_one_user_are_one_like(
+    at_once: Any, owner: Any, sara: Any, reza: Any, published: Any, db: Any, model: Any
+) -> None:
+    market_id = UUID(published(owner))
+    column = {Like: Market.like_count, Bookmark: Market.bookmark_count}[model]
+    keep, drop = (lambda act=act: act(model, market_id) for act in (attention.keep, attention.drop))
+    add_up = (owner.user_id, tallies.add_up)
+    clicks = [(sara.user_id, keep)] * 4 + [(reza.user_id, keep)] * 2
+    assert at_once([*clicks, add_up, add_up]) == ["done"] * 8
+    db.run(tallies.add_up)
+    assert (db.count(model), db.all(select(column).where(Market.id == market_id))) == (2, [2])
+    assert at_once([(sara.user_id, drop), (sara.user_id, drop), (reza.user_id, keep), add_up]) == ["done"] * 4
+    assert at_once([(sara.user_id, keep), (sara.user_id, drop)] * 2) == ["done"] * 4
+    db.run(tallies.add_up)
+    assert db.all(select(column).where(Market.id == market_id)) == [db.count(model)]
+
+
+@pytest.fixture
+def asked(app: Any, owner: Any, complete_market: Any) -> Callable[[ApprovalKind], UUID]:
+    """Asks for something as the market's owner; the request's id."""
+
+    def run(kind: ApprovalKind) -> UUID:
+        market_id = UUID(complete_market["id"])
+        with app.app_context(), acting_as(Principal(user_id=owner.user_id)):
+            if kind is ApprovalKind.REACTIVATION:
+                life.move(market_id, Status.INACTIVE)
+            return requests.ask(market_id, kind).id
+
+    return run
+
+
+@pytest.mark.parametrize("kind", [ApprovalKind.PUBLICATION, ApprovalKind.REACTIVATION])
+@pytest.mark.parametrize("approvals", [(True, True), (True, False), (False, False)])
+def test_of_two_who_decide_one_does(
+    at_once: Any, asked: Any, sara: Any, reza: Any, db: Any, outbox: Any, kind: Any, approvals: Any
+) -> None:
+    request_id = asked(kind)
+    moves = db.count(Move)
+    acts = [lambda yes=yes: requests.decide(request_id, approved=yes) for yes in approvals]
+    answers = at_once(list(zip((sara.user_id, reza.user_id), acts, strict=True)))
+    assert answers == ["409 market.request_decided", "done"]
+    (request,) = db.all(select(Approval))
+    assert request.state in {ApprovalState.APPROVED if yes else ApprovalState.REJECTED for yes in approvals}
+    (told,) = outbox.payloads("market.approval_decided")
+    assert told["approved"] is (request.state is ApprovalState.APPROVED)
+    stays = kind is ApprovalKind.REACTIVATION and not told["approved"]
+    assert [move.by_id for move in db.all(select(Move).order_by(Move.id))[moves:]] == (
+        [] if stays else [request.decided_by]
+    )
+
+
+def test_of_two_who_have_seen_the_same_one_decides(
+    at_once: Any, asked: Any, as_user: Any, sara: Any, reza: Any, db: Any
+) -> None:
+    path = f"{API}/requests/{asked(ApprovalKind.PUBLICATION)}/decision"
+    staff = [as_user(each.user_id, roles=["admin"]) for each in (sara, reza)]
+    etags = [each.get(path).headers["ETag"] for each in staff]
+    answers: list[tuple[int, str]] = []
+
+    def decide(caller: Any, etag: str) -> None:
+        answer = caller.put(path, json={"approved": True}, headers={"If-Match": etag})
+        answers.append((answer.status_code, answer.json.get("code", "")))
+
+    acts = [lambda who=who, etag=etag: decide(who, etag) for who, etag in zip(staff, etags, strict=True)]
+    assert at_once([(sara.user_id, act) for act in acts]) == ["done"] * 2
+    assert sorted(answers) == [(200, ""), (412, "precondition_failed")]
+    assert db.all(select(func.count()).where(Move.to_status == Status.PUBLISHED)) == [1]
+
+
+@pytest.fixture
+def token(owner: Any, market: Any) -> str:
+    """What the link of an invitation to the market's staff carries."""
+    made = owner.post(f"{API}/my/markets/{market['id']}/invitations", json={"permissions": ["market.edit"]})
+    return str(made.json["token"])
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_link_makes_one_member(
+    at_once: Any, sara: Any, reza: Any, token: str, db: Any, outbox: Any, alone: bool
+) -> None:
+    accept = lambda: invitations.answer_by_token(token, accept=True)  # noqa: E731
+    callers = [sara, sara if alone else reza] * 2
+    answers = at_once([(each.user_id, accept) for each in callers])
+    assert answers == [*["409 market.invitation_over"] * 3, "done"]
+    (member,) = db.all(select(Member))
+    assert [each["user_id"] for each in outbox.payloads("market.staff_joined")] == [str(member.user_id)]
+
+
+def test_two_links_make_one_member_of_one_user(
+    at_once: Any, owner: Any, sara: Any, market: Any, token: str, db: Any
+) -> None:
+    other = owner.post(f"{API}/my/markets/{market['id']}/invitations", json={}).json["token"]
+    acts = [lambda each=each: invitations.answer_by_token(each, accept=True) for each in (token, other)]
+    assert at_once([(sara.user_id, act) for act in acts]) == ["409 market.already_staff", "done"]
+    assert db.count(Member) == 1
