@@ -146,6 +146,19 @@ def test_staff_has_an_upper_limit(owner: Any, path: str, settings: Any) -> None:
     assert code(owner.post(f"{path}/invitations", json={})) == (409, "market.too_many_staff")
 
 
+def test_colleagues_have_an_upper_limit(owner: Any, path: str, settings: Any) -> None:
+    settings["market.max_colleagues"] = 2
+    colleagues = f"{path}/colleagues"
+    first, second = (owner.post(colleagues, json={"mobile": f"0913999999{number}"}) for number in (1, 2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    refused = owner.post(colleagues, json={"mobile": "09139999993"}, headers={"Accept-Language": "en"})
+    assert code(refused) == (409, "market.too_many_colleagues")
+    assert refused.json["title"] == "The market lists too many colleagues."
+    assert len(owner.get(colleagues).json["items"]) == 2
+    assert owner.delete(f"{colleagues}/{first.json['id']}").status_code == 204
+    assert owner.post(colleagues, json={"mobile": "09139999993"}).status_code == 201
+
+
 def test_the_owner_is_not_invited(owner: Any, path: str) -> None:
     assert code(owner.post(f"{path}/invitations", json={"mobile": "09120000001"})) == (409, "market.already_staff")
     token = owner.post(f"{path}/invitations", json={}).json["token"]
