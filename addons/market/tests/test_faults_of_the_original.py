@@ -31,7 +31,19 @@ CHANGES = [
     ("POST", "/invitations", {}),
     ("POST", "/colleagues", {"mobile": "09120000002"}),
 ]
-READS = ["", "/preview", "/location", "/contact", "/hours", "/theme", "/pictures", "/actions", "/moves", "/requests"]
+READS = [
+    "",
+    "/preview",
+    "/location",
+    "/contact",
+    "/hours",
+    "/theme",
+    "/pictures",
+    "/actions",
+    "/steps",
+    "/moves",
+    "/requests",
+]
 
 
 def test_strangers_change_nothing_of_any_market(

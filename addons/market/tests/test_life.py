@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from asoud_market.models import Approval, ApprovalKind, Market, Move
 from asoud_market.services import mark_paid, mark_payment_pending, mark_unpaid, requests
-from asoud_market.testing import API
+from asoud_market.testing import API, some_category, some_city
 from sqlalchemy import select
 
 from addon_sdk import Money, Principal, Problem, acting_as
@@ -54,6 +54,36 @@ def test_publication_needs_what_is_missing_named_by_field(owner: Any, market: An
     }
     assert set(owner.get(f"{MINE}/{market['id']}/actions").json["missing"]) == pointers
     assert status(owner, market) == "paid_under_creation"
+
+
+def test_steps_lead_from_an_empty_market_to_one_that_can_be_published(
+    owner: Any, sara: Any, open_market: Any, change: Any, app: Any
+) -> None:
+    path = f"{MINE}/{open_market(owner)['id']}"
+
+    def steps() -> tuple[str | None, list[str]]:
+        found = owner.get(f"{path}/steps").json
+        for step in found["items"]:
+            assert step["is_complete"] is (not step["missing"])
+        return found["next"], [step["name"] for step in found["items"] if step["is_complete"]]
+
+    with app.app_context():
+        category_id, city_id = str(some_category()), str(some_city())
+    assert steps() == ("profile", [])
+    change(owner, path, {"business_id": "nan-madar", "description": "هر روز تازه"}, "PATCH")
+    assert owner.get(f"{path}/steps").json["items"][0]["missing"] == ["/category_id"]
+    change(owner, path, {"category_id": category_id}, "PATCH")
+    assert steps() == ("location", ["profile"])
+    change(owner, f"{path}/contact", {"mobile": "09121234567"})
+    assert steps() == ("location", ["profile", "contact"])
+    change(owner, f"{path}/location", {"city_id": city_id, "address": "خیابان نمونه، پلاک ۱"})
+    assert steps() == (None, ["profile", "location", "contact"])
+    assert owner.get(f"{path}/actions").json["missing"] == []
+    change(owner, f"{path}/hours", {"shows_hours": True, "week": [[] for _ in range(7)]})
+    owner.put(f"{path}/logo", json={"file_id": owner.upload("market.logo")})
+    change(owner, f"{path}/gateway", {"choice": "later"})
+    assert steps() == (None, ["profile", "location", "contact", "hours", "looks", "gateway"])
+    assert sara.get(f"{path}/steps").status_code == 404
 
 
 def test_a_request_queues_an_approval_publishes_and_the_owner_becomes_vendor(

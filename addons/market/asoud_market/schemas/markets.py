@@ -112,6 +112,25 @@ class ActionsSchema(Schema):
     )
 
 
+class StepSchema(Schema):
+    """One step of opening a market."""
+
+    name = fields.String(metadata={"description": "`profile`, `location`, `contact`, `hours`, `looks` or `gateway`."})
+    is_required = fields.Boolean(metadata={"description": "Whether the publication needs it."})
+    is_complete = fields.Boolean()
+    missing = fields.List(fields.String(), metadata={"description": "JSON pointers below the market."})
+
+
+class StepsSchema(Schema):
+    """How far the opening of a market has come."""
+
+    items = fields.List(fields.Nested(StepSchema), metadata={"description": "In their order."})
+    next = fields.String(
+        allow_none=True,
+        metadata={"description": "The first required step that lacks something; null when nothing does."},
+    )
+
+
 class LocationSchema(Schema):
     """Where a market is, as far as told."""
 

@@ -16,8 +16,8 @@ from asoud_market.schemas.life import (
     RequestQuery,
     RequestSchema,
 )
-from asoud_market.schemas.markets import ActionsSchema, MarketSchema
-from asoud_market.services import life, requests
+from asoud_market.schemas.markets import ActionsSchema, MarketSchema, StepsSchema
+from asoud_market.services import completeness, life, requests
 from asoud_market.views.rules import found, operates, views
 
 blp = Blueprint("market_life", description="States of a market, and requests for approval.")
@@ -30,6 +30,15 @@ blp = Blueprint("market_life", description="States of a market, and requests for
 def list_actions(market_id: UUID) -> dict[str, Any]:
     """Tell what I may do with a market now."""
     return life.actions(market_id)
+
+
+@blp.get("/my/markets/<uuid:market_id>/steps")
+@views
+@found
+@blp.response(200, StepsSchema)
+def list_steps(market_id: UUID) -> dict[str, Any]:
+    """Tell which steps of opening a market are complete, and which is next."""
+    return completeness.progress(market_id)
 
 
 @blp.post("/my/markets/<uuid:market_id>/moves")
