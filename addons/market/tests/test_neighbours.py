@@ -17,6 +17,7 @@ from asoud_users.testing import make_user
 from sqlalchemy import func, select
 
 from addon_sdk import NotFound, PermissionDenied, Principal, acting_as, may, members_of, scoped, session, transaction
+from addon_sdk.files import StoredFile
 
 MINE = f"{API}/my/markets"
 
@@ -117,3 +118,8 @@ def test_the_demo_opens_fifty_markets_once(app: Any, db: Any, client: Any) -> No
     assert without_city == []
     found = client.get(f"{API}/markets", query_string={"q": "گز کرمانی"}).json["items"]
     assert [(item["city_en"], item["business_id"]) for item in found] == [("Isfahan", "gaz-kermani")]
+    shown = client.get(f"{API}/markets/{found[0]['id']}").json
+    for place in ("logo", "background"):
+        with client.get(shown[place]["url"]) as picture:
+            assert picture.content_type == "image/jpeg"
+    assert sorted(db.all(select(StoredFile.uses))) == [3] * 10 + [4] * 5 + [10] * 5, "drawn once, and all shown"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +13,9 @@ from asoud_region.models import City
 from asoud_users.models import User
 from sqlalchemy import select
 
-from addon_sdk import DemoSize, Principal, acting_as, demo, session, transaction
+from addon_sdk import DemoSize, Principal, acting_as, demo, platform, session, transaction
+from asoud_market.demo import drawing
+from asoud_market.files import BACKGROUND, LOGO
 from asoud_market.models import ApprovalKind, Market, MarketKind
 from asoud_market.services import hours, markets, places, requests
 
@@ -23,6 +26,8 @@ _UNFINISHED_EACH = 10
 """Of so many markets one is still being made, and one waits for the site's staff."""
 _STEP = 0.004
 """Degrees by which markets of one city lie apart."""
+_LOGOS, _BACKGROUNDS = 15, 5
+"""So many pictures are drawn; markets share them, so that the demo is there quickly."""
 
 
 class _Row(NamedTuple):
@@ -53,15 +58,27 @@ def load(size: DemoSize, advance: Callable[[int], None]) -> None:
     if not owners:
         return
     admin, *customers = owners
+    there = set(session().scalars(select(Market.business_key)))
+    stored = cache(_stored)
     for place, row in enumerate(read_rows()):
-        with transaction():
-            if session().scalar(select(Market.id).where(Market.business_key == row.business_id)) is None:
-                owner = (customers or owners)[place % len(customers or owners)]
-                _open(row, place, owner, admin)
+        if row.business_id not in there:
+            owner = (customers or owners)[place % len(customers or owners)]
+            logo_id = stored(LOGO.name, place % _LOGOS)
+            background_id = stored(BACKGROUND.name, place % _BACKGROUNDS)
+            with transaction():
+                market = _open(row, place, owner, admin)
+                market.logo_id = platform.files.claim(logo_id, kinds={LOGO.name}).id
+                market.background_id = platform.files.claim(background_id, kinds={BACKGROUND.name}).id
         advance(1)
 
 
-def _open(row: _Row, place: int, owner: UUID, admin: UUID) -> None:
+def _stored(kind: str, number: int) -> UUID:
+    """Draw and store a picture that several markets show, each with a claim on it; outside transactions."""
+    picture = drawing.logo(number) if kind == LOGO.name else drawing.background(number)
+    return platform.files.store(picture, f"demo-{number}.jpg", kind=kind, owner_user_id=None).id
+
+
+def _open(row: _Row, place: int, owner: UUID, admin: UUID) -> Market:
     with acting_as(Principal(user_id=owner)):
         category = session().scalar(select(Category.id).where(Category.slug == row.category))
         market = markets.open_market(
@@ -77,11 +94,12 @@ def _open(row: _Row, place: int, owner: UUID, admin: UUID) -> None:
         )
         _fill(market.id, row, place)
         if category is None or place % _UNFINISHED_EACH == 3:
-            return
+            return market
         request = requests.ask(market.id, ApprovalKind.PUBLICATION, "لطفاً فروشگاه ما را بررسی کنید.")
     if place % _UNFINISHED_EACH != 7:
         with acting_as(Principal(user_id=admin, permissions=frozenset(("market.moderate",)))):
             requests.decide(request.id, approved=True, answer="خوش آمدید!")
+    return market
 
 
 def _fill(market_id: UUID, row: _Row, place: int) -> None:
