@@ -24,6 +24,7 @@ INDEXES = {
     "markets?province_id={province}": "ix_market_market_province",
     "markets?kind=shop": "ix_market_market_kind",
     "markets?category_id={category}&sort=name": "ix_market_market_name",
+    "markets/near?latitude=35.7&longitude=51.4": "ix_market_market_place",
     "my/markets?": "ix_market_market_owner",
 }
 """By which index each list finds its markets."""
@@ -57,6 +58,8 @@ def _copy() -> str:
         "category_id": "case when n % 40 = 0 then m.category_id end",
         "city_id": "case when n % 40 = 1 then m.city_id end",
         "province_id": "case when n % 40 = 2 then m.province_id end",
+        "latitude": "30 + n % 200 * 0.05",
+        "longitude": "48 + n / 200 * 0.1",
         "kind": "case when n % 40 = 3 then 'SHOP' else 'COMPANY' end",
     }
     names = [column.name for column in inspect(Market).columns]
