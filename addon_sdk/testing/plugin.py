@@ -183,6 +183,14 @@ def socket(app: Flask) -> Iterator[Connect]:
 
 
 @pytest.fixture
+def at_once(app: Flask) -> Callable[..., list[Any]]:
+    """Does several things at the same moment: ``at_once(buy, buy)`` is what each answered, or the Problem it met."""
+    from addon_sdk.testing.racing import race
+
+    return lambda *acts: race(app, acts)
+
+
+@pytest.fixture
 def emulator(app: Flask) -> Iterator[Callable[[str], str]]:
     """Starts an addon's emulator: ``emulator("payment_zarinpal")`` is its address."""
     from addon_sdk.testing.world import Emulators

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -59,26 +59,14 @@ def test_addons_refuse_messages(app: Any, ali: Any, room: Any, monkeypatch: pyte
     assert ali.post(f"{ROOMS}/{room['id']}/messages", json={"text": "حرف خوب"}).status_code == 201
 
 
-def test_many_senders_get_numbers_without_holes(app: Any, ali: Any, sara: Any, room: Any, open_room: Any) -> None:
+def test_many_senders_get_numbers_without_holes(at_once: Any, ali: Any, sara: Any, room: Any, open_room: Any) -> None:
     other = open_room(ali, sara)
-    errors: list[Exception] = []
-    ready = threading.Barrier(8)
 
     def write(number: int) -> None:
-        ready.wait()
-        with app.app_context():
-            for text in range(5):
-                try:
-                    send(Draft(UUID((room if number % 2 else other)["id"]), ali.user_id, text=f"{number}.{text}"))
-                except Exception as error:
-                    errors.append(error)
+        for text in range(5):
+            send(Draft(UUID((room if number % 2 else other)["id"]), ali.user_id, text=f"{number}.{text}"))
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    assert at_once(*(partial(write, number) for number in range(8))) == [None] * 8
     for found in (room, other):
         page = ali.get(f"{ROOMS}/{found['id']}/messages?limit=100&sort=number").json["items"]
         assert [message["number"] for message in page] == list(range(1, 21))

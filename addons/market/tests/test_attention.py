@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -62,26 +62,15 @@ def test_a_user_counts_once_a_guest_once_an_hour(sara: Any, client: Any, place: 
     assert [view.is_guest for view in db.all(select(View))] == [False]
 
 
-def test_nobody_waits_for_a_market_that_others_look_at(app: Any, place: str, db: Any, reza: Any) -> None:
+def test_nobody_waits_for_a_market_that_others_look_at(at_once: Any, place: str, db: Any, reza: Any) -> None:
     market_id = UUID(place.rsplit("/", 1)[1])
-    errors: list[Exception] = []
-    ready = threading.Barrier(8)
 
     def look(number: int) -> None:
-        ready.wait()
         for turn in range(5):
-            with app.app_context(), acting_as(Principal(user_id=UUID(int=number * 100 + turn % 3))):
-                try:
-                    attention.look(market_id)
-                except Exception as error:
-                    errors.append(error)
+            with acting_as(Principal(user_id=UUID(int=number * 100 + turn % 3))):
+                attention.look(market_id)
 
-    threads = [threading.Thread(target=look, args=(number,)) for number in range(1, 9)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    assert at_once(*(partial(look, number) for number in range(1, 9))) == [None] * 8
     assert db.run(tallies.add_up) == 24
     assert db.all(select(Market.view_count).where(Market.id == market_id)) == [24]
     assert db.count(Tally) == 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from asoud_market.services import open_market as open_directly
 from asoud_market.testing import API
 from sqlalchemy import select
 
-from addon_sdk import Principal, Problem, acting_as
+from addon_sdk import Principal, acting_as
 
 MINE = f"{API}/my/markets"
 CHECK = f"{API}/business-ids"
@@ -81,33 +82,26 @@ def test_a_business_id_changes_until_the_first_publication(
     assert (refused.status_code, refused.json["code"]) == (409, "market.business_id_fixed")
 
 
-def opened_at_once(app: Any, owner: Any, names: list[str]) -> list[str]:
-    answers: list[str] = []
-    ready = threading.Barrier(len(names))
+@pytest.fixture
+def opened(at_once: Any, owner: Any) -> Callable[[list[str]], list[str]]:
+    """Opens markets with these business ids at the same moment; ``opened`` or the problem's code of each, sorted."""
 
-    def run(name: str) -> None:
-        ready.wait()
-        with app.app_context(), acting_as(Principal(user_id=owner.user_id)):
-            try:
+    def run(names: list[str]) -> list[str]:
+        def one(name: str) -> None:
+            with acting_as(Principal(user_id=owner.user_id)):
                 open_directly(owner.user_id, {"kind": MarketKind.SHOP, "name": "نان", "business_id": name})
-                answers.append("opened")
-            except Problem as problem:
-                answers.append(problem.code)
 
-    threads = [threading.Thread(target=run, args=(name,)) for name in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
+        answers = at_once(*(partial(one, name) for name in names))
+        return sorted("opened" if answer is None else answer.code for answer in answers)
+
+    return run
 
 
-def test_one_of_many_gets_a_business_id(app: Any, owner: Any, db: Any) -> None:
-    answers = opened_at_once(app, owner, ["same-one"] * 6)
-    assert answers == [*["market.business_id_taken"] * 5, "opened"]
+def test_one_of_many_gets_a_business_id(opened: Any, db: Any) -> None:
+    assert opened(["same-one"] * 6) == [*["market.business_id_taken"] * 5, "opened"]
     assert db.count(Market) == 1
 
 
-def test_many_get_subdomains_of_their_own(app: Any, owner: Any, db: Any) -> None:
-    assert opened_at_once(app, owner, ["my_shop", "my-shop", "my__shop", "my--shop"]) == ["opened"] * 4
+def test_many_get_subdomains_of_their_own(opened: Any, db: Any) -> None:
+    assert opened(["my_shop", "my-shop", "my__shop", "my--shop"]) == ["opened"] * 4
     assert sorted(db.all(select(Market.subdomain))) == ["my-shop", "my-shop-2", "my-shop-3", "my-shop-4"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from asoud_market.services import mark_paid, mark_payment_pending, mark_unpaid, 
 from asoud_market.testing import API, some_category, some_city
 from sqlalchemy import select
 
-from addon_sdk import Money, Principal, Problem, acting_as
+from addon_sdk import Money, Principal, acting_as
 
 MINE = f"{API}/my/markets"
 
@@ -142,25 +141,13 @@ def test_one_pending_request_of_a_kind(owner: Any, complete_market: Any) -> None
     assert ask(owner, complete_market).json["code"] == "market.request_pending"
 
 
-def test_one_pending_request_even_when_asked_at_once(app: Any, owner: Any, complete_market: Any, db: Any) -> None:
-    answers: list[str] = []
-    ready = threading.Barrier(4)
+def test_one_pending_request_even_when_asked_at_once(at_once: Any, owner: Any, complete_market: Any, db: Any) -> None:
+    def ask_directly() -> None:
+        with acting_as(Principal(user_id=owner.user_id)):
+            requests.ask(UUID(complete_market["id"]), ApprovalKind.PUBLICATION)
 
-    def run() -> None:
-        ready.wait()
-        with app.app_context(), acting_as(Principal(user_id=owner.user_id)):
-            try:
-                requests.ask(UUID(complete_market["id"]), ApprovalKind.PUBLICATION)
-                answers.append("asked")
-            except Problem as problem:
-                answers.append(problem.code)
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == ["asked", *["market.request_pending"] * 3]
+    refused = [answer.code for answer in at_once(*[ask_directly] * 4) if answer is not None]
+    assert refused == ["market.request_pending"] * 3
     assert db.count(Approval) == 1
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,55 +13,41 @@ from asoud_market.services import attention, invitations, life, requests, tallie
 from asoud_market.testing import API
 from sqlalchemy import func, select
 
-from addon_sdk import Principal, Problem, acting_as
+from addon_sdk import Principal, acting_as
 
 Act = Callable[[], object]
 MODERATING = frozenset(("market.moderate",))
 
 
 @pytest.fixture
-def at_once(app: Any) -> Callable[[Sequence[tuple[UUID, Act]]], list[str]]:
-    """Lets users do something at the same moment, each in a thread; ``done`` or the problem's code of each, sorted."""
+def done(at_once: Any) -> Callable[[Sequence[tuple[UUID, Act]]], list[str]]:
+    """Lets users do something at the same moment; ``done``, or the status and code of the problem, of each, sorted."""
 
     def run(acts: Sequence[tuple[UUID, Act]]) -> list[str]:
-        answers: list[str] = []
-        ready = threading.Barrier(len(acts))
-
         def one(user_id: UUID, act: Act) -> None:
-            ready.wait()
-            with app.app_context(), acting_as(Principal(user_id=user_id, permissions=MODERATING)):
-                try:
-                    act()
-                    answers.append("done")
-                except Problem as problem:
-                    answers.append(f"{problem.status} {problem.code}")
-                except Exception as error:
-                    answers.append(repr(error))
+            with acting_as(Principal(user_id=user_id, permissions=MODERATING)):
+                act()
 
-        threads = [threading.Thread(target=one, args=each) for each in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sorted(answers)
+        answers = at_once(*(partial(one, *each) for each in acts))
+        return sorted("done" if answer is None else f"{answer.status} {answer.code}" for answer in answers)
 
     return run
 
 
 @pytest.mark.parametrize("model", [Like, Bookmark])
 def test_many_clicks_of_one_user_are_one_like(
-    at_once: Any, owner: Any, sara: Any, reza: Any, published: Any, db: Any, model: Any
+    done: Any, owner: Any, sara: Any, reza: Any, published: Any, db: Any, model: Any
 ) -> None:
     market_id = UUID(published(owner))
     column = {Like: Market.like_count, Bookmark: Market.bookmark_count}[model]
     keep, drop = (lambda act=act: act(model, market_id) for act in (attention.keep, attention.drop))
     add_up = (owner.user_id, tallies.add_up)
     clicks = [(sara.user_id, keep)] * 4 + [(reza.user_id, keep)] * 2
-    assert at_once([*clicks, add_up, add_up]) == ["done"] * 8
+    assert done([*clicks, add_up, add_up]) == ["done"] * 8
     db.run(tallies.add_up)
     assert (db.count(model), db.all(select(column).where(Market.id == market_id))) == (2, [2])
-    assert at_once([(sara.user_id, drop), (sara.user_id, drop), (reza.user_id, keep), add_up]) == ["done"] * 4
-    assert at_once([(sara.user_id, keep), (sara.user_id, drop)] * 2) == ["done"] * 4
+    assert done([(sara.user_id, drop), (sara.user_id, drop), (reza.user_id, keep), add_up]) == ["done"] * 4
+    assert done([(sara.user_id, keep), (sara.user_id, drop)] * 2) == ["done"] * 4
     db.run(tallies.add_up)
     assert db.all(select(column).where(Market.id == market_id)) == [db.count(model)]
 
@@ -83,12 +69,12 @@ def asked(app: Any, owner: Any, complete_market: Any) -> Callable[[ApprovalKind]
 @pytest.mark.parametrize("kind", [ApprovalKind.PUBLICATION, ApprovalKind.REACTIVATION])
 @pytest.mark.parametrize("approvals", [(True, True), (True, False), (False, False)])
 def test_of_two_who_decide_one_does(
-    at_once: Any, asked: Any, sara: Any, reza: Any, db: Any, outbox: Any, kind: Any, approvals: Any
+    done: Any, asked: Any, sara: Any, reza: Any, db: Any, outbox: Any, kind: Any, approvals: Any
 ) -> None:
     request_id = asked(kind)
     moves = db.count(Move)
     acts = [lambda yes=yes: requests.decide(request_id, approved=yes) for yes in approvals]
-    answers = at_once(list(zip((sara.user_id, reza.user_id), acts, strict=True)))
+    answers = done(list(zip((sara.user_id, reza.user_id), acts, strict=True)))
     assert answers == ["409 market.request_decided", "done"]
     (request,) = db.all(select(Approval))
     assert request.state in {ApprovalState.APPROVED if yes else ApprovalState.REJECTED for yes in approvals}
@@ -101,7 +87,7 @@ def test_of_two_who_decide_one_does(
 
 
 def test_of_two_who_have_seen_the_same_one_decides(
-    at_once: Any, asked: Any, as_user: Any, sara: Any, reza: Any, db: Any
+    done: Any, asked: Any, as_user: Any, sara: Any, reza: Any, db: Any
 ) -> None:
     path = f"{API}/requests/{asked(ApprovalKind.PUBLICATION)}/decision"
     staff = [as_user(each.user_id, roles=["admin"]) for each in (sara, reza)]
@@ -113,7 +99,7 @@ def test_of_two_who_have_seen_the_same_one_decides(
         answers.append((answer.status_code, answer.json.get("code", "")))
 
     acts = [lambda who=who, etag=etag: decide(who, etag) for who, etag in zip(staff, etags, strict=True)]
-    assert at_once([(sara.user_id, act) for act in acts]) == ["done"] * 2
+    assert done([(sara.user_id, act) for act in acts]) == ["done"] * 2
     assert sorted(answers) == [(200, ""), (412, "precondition_failed")]
     assert db.all(select(func.count()).where(Move.to_status == Status.PUBLISHED)) == [1]
 
@@ -127,20 +113,20 @@ def token(owner: Any, market: Any) -> str:
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_a_link_makes_one_member(
-    at_once: Any, sara: Any, reza: Any, token: str, db: Any, outbox: Any, alone: bool
+    done: Any, sara: Any, reza: Any, token: str, db: Any, outbox: Any, alone: bool
 ) -> None:
     accept = lambda: invitations.answer_by_token(token, accept=True)  # noqa: E731
     callers = [sara, sara if alone else reza] * 2
-    answers = at_once([(each.user_id, accept) for each in callers])
+    answers = done([(each.user_id, accept) for each in callers])
     assert answers == [*["409 market.invitation_over"] * 3, "done"]
     (member,) = db.all(select(Member))
     assert [each["user_id"] for each in outbox.payloads("market.staff_joined")] == [str(member.user_id)]
 
 
 def test_two_links_make_one_member_of_one_user(
-    at_once: Any, owner: Any, sara: Any, market: Any, token: str, db: Any
+    done: Any, owner: Any, sara: Any, market: Any, token: str, db: Any
 ) -> None:
     other = owner.post(f"{API}/my/markets/{market['id']}/invitations", json={}).json["token"]
     acts = [lambda each=each: invitations.answer_by_token(each, accept=True) for each in (token, other)]
-    assert at_once([(sara.user_id, act) for act in acts]) == ["409 market.already_staff", "done"]
+    assert done([(sara.user_id, act) for act in acts]) == ["409 market.already_staff", "done"]
     assert db.count(Member) == 1

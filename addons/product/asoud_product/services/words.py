@@ -39,14 +39,12 @@ def learn_keys(search_keys: Iterable[str], known: set[str] | None = None) -> Non
 
     ``known`` remembers, for who comes again and again, which words need not be asked for.
     """
-    words = {word[:_LONGEST] for key in search_keys for word in key.split()}
-    if known is not None:
-        words -= known
+    known = set() if known is None else known
+    words = {word[:_LONGEST] for key in search_keys for word in key.split()} - known
     there = set(_known_among(sorted(words)))
-    if known is not None:
-        if len(known) > _REMEMBERED:
-            known.clear()
-        known |= there
+    if len(known) > _REMEMBERED:
+        known.clear()
+    known |= there
     fresh = words - there
     if not fresh:
         return

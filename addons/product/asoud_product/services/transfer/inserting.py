@@ -18,6 +18,7 @@ from addon_sdk import Model, new_id, now, platform, session
 
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_MOMENTS = ("created_at", "updated_at")
 _AT_ONCE = 250
 """Rows that are sent together: the database takes them in while the next ones are written."""
 
@@ -41,9 +42,6 @@ class _Plan(NamedTuple):
             else:
                 default = at if column.name in _MOMENTS else _default(column)
                 yield [default if value is None else value for value in values]
-
-
-_MOMENTS = ("created_at", "updated_at")
 
 
 def insert_rows(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
