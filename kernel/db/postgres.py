@@ -16,13 +16,19 @@ from sqlalchemy import URL, Engine
 from kernel.db.pool import ask_rested_connections, pooled_engine
 
 _VARIABLE = "PSYCOPG_WAIT_FUNC"
+_PLANNER = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
+"""What PostgreSQL assumes unless the URL's own ``options`` say otherwise.
+
+Rows lie in memory or on an SSD, where one from anywhere costs hardly more than the next one; and requests are many and
+short, so that none is worth processes of its own.
+"""
 
 
 def postgres_engine(url: URL, *, pool_size: int, wait_seconds: float, statement_timeout_ms: int) -> Engine:
     """An engine whose connections are in autocommit."""
     options = f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC"
     given = url.query.get("options", "")
-    connect_args = {"options": f"{given} {options}".strip(), "autocommit": True, "connect_timeout": 5}
+    connect_args = {"options": f"{_PLANNER} {given} {options}", "autocommit": True, "connect_timeout": 5}
     engine = pooled_engine(url, pool_size=pool_size, wait_seconds=wait_seconds, connect_args=connect_args)
     ask_rested_connections(engine)
     return engine

@@ -52,6 +52,15 @@ def test_connections_speak_utc_and_stand_in_autocommit(app: Flask) -> None:
         assert current.connection().exec_driver_sql("SELECT pg_current_xact_id()").scalar() == first
 
 
+def test_the_url_has_the_last_word_on_how_queries_are_planned(make_bare_app: MakeApp, fresh_postgres: str) -> None:
+    def shown(url: str) -> Any:
+        with make_bare_app(database_url=url).app_context():
+            return read_connection().exec_driver_sql("SHOW random_page_cost").scalar()
+
+    assert shown(fresh_postgres) == "1.1"
+    assert shown(f"{fresh_postgres}?options=-c%20random_page_cost%3D3") == "3"
+
+
 def test_a_statement_that_takes_too_long_is_503(make_bare_app: MakeApp, fresh_postgres: str) -> None:
     app = make_bare_app(database_url=fresh_postgres, statement_timeout_ms=50)
     with app.app_context():

@@ -43,7 +43,6 @@ REFUSED_AS_A_WHOLE = {
 
 NO_REFERENCES = {
     "shipping_options",  # with an id that its product hasn't it is a new one, with an id of its own
-    "filters",  # they look among what is the caller's, and find nothing
 }
 """Fields whose ids may be unknown: they are not kept."""
 

@@ -7,8 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asoud_category.demo import load as load_categories
+from asoud_market.demo import load as load_markets
 from asoud_market.testing import make_market
+from asoud_product.demo import load_products
 from asoud_product.testing import API, make_product
+from asoud_users.demo import load as load_users
 from asoud_users.testing import make_user
 
 
@@ -99,6 +103,19 @@ def send(owner: Any, market: UUID, jobs: Any) -> Callable[..., Any]:
         return owner.get(f"{base}/transfers/{answer.json['id']}").json
 
     return run
+
+
+@pytest.fixture
+def demo_markets(db: Any) -> None:
+    """The demo's users, categories and markets."""
+    for part in (load_users, load_categories, load_markets):
+        db.run(part.load, "small", lambda steps: None)
+
+
+@pytest.fixture
+def loaded(db: Any, demo_markets: None) -> Callable[[int], None]:
+    """Loads so many products."""
+    return lambda count: db.run(load_products, count, lambda steps: None)
 
 
 def rials(amount: int) -> dict[str, Any]:

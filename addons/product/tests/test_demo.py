@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
-from asoud_category.demo import load as load_categories
-from asoud_market.demo import load as load_markets
 from asoud_market.models import Market
-from asoud_product.demo import goods, load, load_products, pictures
+from asoud_product.demo import goods, load, pictures
 from asoud_product.models import Change, Picture, PriceChange, Product, ProductKind, Shelf, Status, Value, Variant
 from asoud_product.moves import may_move
 from asoud_product.services import prices
 from asoud_product.services.completeness import missing_of
-from asoud_users.demo import load as load_users
 from sqlalchemy import select
 
 from addon_sdk import now, platform
 from addon_sdk.files import StoredFile
 
 TABLES = (Product, Variant, Change, PriceChange, Value, Picture, Shelf)
-
-
-@pytest.fixture
-def demo_markets(db: Any) -> None:
-    """The demo's users, categories and markets."""
-    for part in (load_users, load_categories, load_markets):
-        db.run(part.load, "small", lambda steps: None)
-
-
-@pytest.fixture
-def loaded(db: Any, demo_markets: None) -> Callable[[int], None]:
-    """Loads so many products."""
-    return lambda count: db.run(load_products, count, lambda steps: None)
 
 
 def test_the_lists_are_believable() -> None:

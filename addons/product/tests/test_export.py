@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asoud_category.services import delete_category
 from asoud_category.testing import make_attribute, make_category
 from asoud_product.models import Change, Direction, Product, ProductKind, Transfer, Variant
 from asoud_product.services import products, transfer, variants
@@ -128,7 +129,33 @@ def test_filters_narrow_an_export(export: Any, app: Any, owner: Any, market: UUI
     assert {row["sku"] for row in _rows(export(status=["published", "queue"]))} == {"'+1", "''2"}
     category = db.all(select(Product.category_id).where(Product.category_id.is_not(None)))[0]
     assert len(_rows(export(category_id=[str(category)]))) == 2
-    assert _rows(export(category_id=[str(market)])) == []
+
+
+def test_an_export_of_a_category_that_goes_meanwhile_is_empty(
+    app: Any, owner: Any, market: UUID, jobs: Any, client: Any
+) -> None:
+    category = make_category(app, "پوشاک", slug="clothes")
+    base = f"/api/v1/product/my/markets/{market}"
+    started = owner.post(f"{base}/exports", json={"filters": {"category_id": [str(category)]}}).json
+    with app.app_context():
+        delete_category(category)
+    jobs.run()
+    done = owner.get(f"{base}/transfers/{started['id']}").json
+    assert (done["state"], done["rows"]) == ("done", 0)
+
+
+@pytest.mark.parametrize("name", ["category_id", "shelf_id"])
+def test_an_export_of_what_there_is_not_is_refused(
+    app: Any, owner: Any, sara: Any, market: UUID, db: Any, name: str
+) -> None:
+    from asoud_market.testing import make_market
+
+    with app.app_context():
+        other = make_market(sara.user_id)
+    shelf = sara.post(f"/api/v1/product/my/markets/{other}/shelves", json={"name": "بیگانه"}).json["id"]
+    answer = owner.post(f"/api/v1/product/my/markets/{market}/exports", json={"filters": {name: [shelf]}})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/filters/{name}")
+    assert db.count(Transfer) == 0
 
 
 def test_an_export_that_is_too_large_says_so(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model
@@ -71,9 +71,17 @@ class Value(Model):
         UniqueConstraint("product_id", "key", "text"),
         Index("ix_product_value_text", "key", "text", "listed_at", "product_id"),
         Index("ix_product_value_number", "key", "number", "product_id", **_NUMBERS),
+        # Both columns in one key: it keeps the moment the product's own, and PostgreSQL, which joins by both, would
+        # otherwise take them for independent of each other and expect no rows at all.
+        ForeignKeyConstraint(
+            ["product_id", "listed_at"],
+            ["product_product.id", "product_product.listed_at"],
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
     )
 
-    product_id: Mapped[UUID] = mapped_column(ForeignKey("product_product.id", ondelete="CASCADE"))
+    product_id: Mapped[UUID]
     listed_at: Mapped[datetime]
     """The product's, so that the index has what has a value in the order of lists."""
     key: Mapped[str] = mapped_column(String(50))

@@ -160,6 +160,7 @@ class Product(Priced, Placed, Offered, Model):
         Index("ix_product_product_category", "category_id", "is_public", "listed_at", "id"),
         Index("ix_product_product_shelf", "shelf_id", "is_public", "shelf_position", "id"),
         Index("ix_product_product_mine", "market_id", "id"),
+        Index("ix_product_product_listed", "id", "listed_at", unique=True),  # what `Value` refers to
         Index("ix_product_product_status", "status", "id"),
         *(_rarely(name) for name in ("sale_turns_at", "required_id", "gift_id")),
         {"info": {"by_hand": ("ix_product_product_search",)}},
@@ -182,7 +183,7 @@ class Product(Priced, Placed, Offered, Model):
     technical_detail: Mapped[str] = mapped_column(Text, default="")
     keywords: Mapped[list[Any]] = mapped_column(default=list)
     search_key: Mapped[str] = mapped_column(Text, default="")
-    """The words of name and keywords, folded; on PostgreSQL its migration indexes them as a tsvector."""
+    """The words of name and keywords, folded; on PostgreSQL a migration indexes those of public products."""
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """By key, the values that its category asks for: as `check_attributes` makes them, but decimals as text."""
     pictures: Mapped[list[Any]] = mapped_column(default=list)

@@ -24,7 +24,6 @@ from asoud_product.events import StatusChanged
 from asoud_product.models import Actor, Change, Product, Status
 from asoud_product.moves import EDITABLE, PUBLIC, QUEUE, may_move, moves_of
 from asoud_product.problems import MoveNotAllowed
-from asoud_product.services import values
 from asoud_product.services.access import actors_of, get_product, lock_products, product_of
 from asoud_product.services.completeness import demand_complete, missing_of
 
@@ -96,7 +95,6 @@ def step(product: Product, to: Status, actor: Actor, reason: str = "") -> Produc
     product.version += 1
     if to is PUBLIC and not _was_public(product):
         product.listed_at = now()
-        values.index(product)
     note(product, before, actor, reason=reason)
     session().flush()
     publish(

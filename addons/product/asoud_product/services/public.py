@@ -12,7 +12,7 @@ from asoud_iran.services import holds_words
 from asoud_market.models import Colleague, Market
 from asoud_market.services import colleague_markets, demand_market
 from asoud_region.models import City
-from sqlalchemy import Row, Select, and_, false, select, union_all
+from sqlalchemy import Row, Select, and_, case, false, select, union_all
 from sqlalchemy.orm import aliased
 
 from addon_sdk import (
@@ -41,6 +41,8 @@ _DETAIL = (
     .outerjoin(required, and_(required.id == Product.required_id, required.is_public))
     .outerjoin(gift, and_(gift.id == Product.gift_id, gift.is_public))
 )
+SEARCHED = case((Product.is_public, Product.search_key))
+"""What is searched, as the index has it: of public products alone, so that PostgreSQL counts words among these."""
 _PUBLIC = (Product.is_public, Market.is_public)
 _ON_SHELF = CARDS.add_columns(Product.shelf_id, Product.shelf_position).order_by(Product.shelf_position, Product.id)
 
@@ -70,7 +72,7 @@ def narrowed(args: ListArgs, base: Select[Any] = CARDS) -> tuple[Select[Any], di
     around = _around(args)
     statement = statement_for(filters, around is not None, base)
     if "q" in args:
-        condition = holds_words(Product.search_key, mended(args["q"]))
+        condition = holds_words(SEARCHED, mended(args["q"]))
         statement = statement.where(false() if condition is None else condition)
     return statement, params_of(filters, around)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from asoud_category.services import attributes_of
+from asoud_category.services import attributes_of, tree
 from asoud_market.services import demand_market
 from sqlalchemy import delete, select
 
@@ -30,6 +30,7 @@ from addon_sdk import (
 from asoud_product.files import IMPORT, XLSX
 from asoud_product.models import Direction, Transfer, TransferState
 from asoud_product.services.access import caller_id
+from asoud_product.services.shelves import shelves_of
 from asoud_product.services.transfer import columns
 from asoud_product.services.transfer.account import Account, find, silent
 from asoud_product.services.transfer.cells import guarded
@@ -67,11 +68,15 @@ def start_import(market_id: UUID, file_id: UUID, *, check_only: bool) -> Transfe
 def start_export(market_id: UUID, kind: str, filters: Mapping[str, Sequence[Any]]) -> Transfer:
     """Have a job write the market's products that fit ``filters`` into a file of the kind ``csv`` or ``xlsx``.
 
-    Raises NotFound, PermissionDenied.
+    Raises NotFound, PermissionDenied, and ValidationFailed for a category or shelf that there is not.
     """
     from asoud_product.jobs import run_export
 
     demand_market(market_id, "product.edit")
+    there = {"category_id": tree().nodes, "shelf_id": {shelf.id for shelf in shelves_of(market_id)}}
+    for name, known in there.items():
+        if not all(each in known for each in filters.get(name, ())):
+            raise ValidationFailed.unknown(f"filters/{name}")
     transfer = added(market_id, Direction.EXPORT, kind)
     wanted = {name: [str(getattr(each, "value", each)) for each in values] for name, values in filters.items()}
     run_export.enqueue(transfer_id=str(transfer.id), filters=wanted)

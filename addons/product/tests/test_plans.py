@@ -1,0 +1,71 @@
+"""Lists of products are read by an index in their order, and PostgreSQL knows how many have what is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asoud_product.models import Product, Status
+from asoud_product.testing import API
+from sqlalchemy import select, text, update
+
+from addon_sdk import session, transaction
+from addon_sdk.testing.plans import plans
+
+ROWS = 20_000
+INDEXES = {
+    "": "product_newest",
+    "sort=price": "product_price",
+    "sort=-name": "product_name",
+    "category_id={category}": "product_category",
+    "category_id={category}&sort=price": "product_category_price",
+    "market_id={market}": "product_market",
+    "shelf_id={shelf}": "product_shelf_newest",
+    "shelf_id={shelf}&sort=shelf": "product_shelf",
+    "city_id={city}": "product_city",
+    "province_id={province}": "product_province",
+    "kind=service": "product_kind",
+    "label=new": "product_label",
+    "is_available=false": "product_available",
+    "attribute=color:red": "value_text",
+    "q={hidden}": "product_search",
+}
+"""By which index each list finds its products."""
+HIDDEN = "ناپیدا"
+
+
+@pytest.fixture
+def crowd(db: Any, loaded: Any, asoud_database_kind: str) -> dict[str, str]:
+    if asoud_database_kind != "postgres":
+        pytest.skip("plans are PostgreSQL's")
+    loaded(ROWS)
+    found: dict[str, str] = db.run(_prepare)
+    return found
+
+
+@transaction
+def _prepare() -> dict[str, str]:
+    # A word that only products which nobody sees have: it is rare, though many have it.
+    session().execute(update(Product).where(Product.status != Status.PUBLISHED).values(search_key=HIDDEN))
+    session().execute(text("ANALYZE"))
+    standing = select(Product).where(Product.is_public, Product.shelf_id.is_not(None))
+    product = session().scalars(standing.order_by(Product.id)).first()
+    return {
+        "category": str(product.category_id),
+        "market": str(product.market_id),
+        "shelf": str(product.shelf_id),
+        "city": str(product.city_id),
+        "province": str(product.province_id),
+        "hidden": HIDDEN,
+    }
+
+
+def test_lists_find_their_products_by_an_index(app: Any, client: Any, crowd: dict[str, str]) -> None:
+    for asked, index in INDEXES.items():
+        with app.app_context(), plans("product_product") as found:
+            answer = client.get(f"{API}/products?{asked.format(**crowd)}&limit=24")
+        assert answer.status_code == 200, answer.text
+        (plan,) = found
+        assert f" ix_product_{index} " in plan, (asked, plan)
+        assert "Seq Scan" not in plan, (asked, plan)
+        assert "Sort" not in plan or index == "product_search", (asked, plan)
