@@ -82,6 +82,11 @@ class Caller:
         self._port = port
         self._connection = socket.create_connection(("127.0.0.1", port), timeout=60)
 
+    def body(self, path: str) -> bytes:
+        """The answer. Raises RuntimeError when it isn't 200."""
+        self._connection.sendall(get(path, self._port))
+        return read_answer(self._connection)[1]
+
     def milliseconds(self, path: str) -> float:
         """How long the answer took. Raises RuntimeError when it isn't 200."""
         request, begin = get(path, self._port), time.perf_counter()
