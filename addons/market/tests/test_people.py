@@ -9,7 +9,9 @@ import pytest
 from asoud_market.models import Member
 from asoud_market.services import colleague_markets, is_colleague
 from asoud_market.testing import API
-from sqlalchemy import select
+from sqlalchemy import select, update
+
+from addon_sdk import session, transaction
 
 MINE = f"{API}/my/markets"
 SARA = "+989120000002"
@@ -122,6 +124,70 @@ def test_nobody_gives_what_he_hasnt_or_changes_his_own_rights(
     assert sara.delete(his).status_code == 204
     assert sara.delete(mine).status_code == 204
     assert sara.get(path).status_code == 404
+
+
+def _lower(owner: Any, sara: Any, member: str) -> Any:
+    return owner.patch(member, json={"permissions": []})
+
+
+def _remove(owner: Any, sara: Any, member: str) -> Any:
+    return owner.delete(member)
+
+
+def _leave(owner: Any, sara: Any, member: str) -> Any:
+    return sara.delete(member)
+
+
+@pytest.mark.parametrize("goes", [_lower, _remove, _leave])
+def test_nobody_comes_back_by_his_own_link(
+    owner: Any, sara: Any, reza: Any, path: str, hire: Any, goes: Any, db: Any
+) -> None:
+    hire(owner, sara, SARA, "market.edit", "market.staff")
+    token = sara.post(f"{path}/invitations", json={"permissions": ["market.edit", "market.staff"]}).json["token"]
+    assert goes(owner, sara, f"{path}/staff/{sara.user_id}").status_code < 300
+    (withdrawn, _) = owner.get(f"{path}/invitations").json["items"]
+    assert withdrawn["state"] == "withdrawn"
+    for caller in (sara, reza):
+        answer = caller.post(f"{API}/my/invitations/answers", json={"token": token, "accept": True})
+        assert code(answer) == (409, "market.invitation_over")
+    assert all(member.permissions == [] for member in db.all(select(Member)))
+
+
+def test_an_invitation_is_worth_what_its_maker_may_still_give(
+    owner: Any, sara: Any, reza: Any, path: str, hire: Any, db: Any
+) -> None:
+    hire(owner, sara, SARA, "market.edit", "market.staff")
+    token = sara.post(f"{path}/invitations", json={"permissions": ["market.edit"]}).json["token"]
+    lowered = transaction(lambda: session().execute(update(Member).values(permissions=["market.staff"])))
+    db.run(lowered)  # however it came about: nothing has withdrawn the invitation
+    answer = reza.post(f"{API}/my/invitations/answers", json={"token": token, "accept": True})
+    assert code(answer) == (409, "market.invitation_over")
+    assert reza.get(path).status_code == 404
+
+
+def test_who_keeps_his_rights_keeps_his_invitations(
+    owner: Any, sara: Any, reza: Any, path: str, hire: Any, staff: Any
+) -> None:
+    hire(owner, sara, SARA, "market.edit", "market.staff")
+    made = sara.post(f"{path}/invitations", json={"permissions": []}).json
+    member = f"{path}/staff/{sara.user_id}"
+    assert owner.patch(member, json={"permissions": ["market.staff"], "title": "سرپرست"}).status_code == 200
+    answer = reza.post(f"{API}/my/invitations/answers", json={"token": made["token"], "accept": True})
+    assert answer.json["state"] == "accepted"
+    by_the_site = staff.post(f"{path}/invitations", json={"permissions": ["market.edit"]}).json
+    assert owner.delete(f"{path}/staff/{reza.user_id}").status_code == 204
+    again = reza.post(f"{API}/my/invitations/answers", json={"token": by_the_site["token"], "accept": True})
+    assert again.json["permissions"] == ["market.edit"]
+
+
+def test_nobody_touches_who_may_more_than_he(owner: Any, sara: Any, reza: Any, path: str, hire: Any) -> None:
+    hire(owner, sara, SARA, "market.staff")
+    hire(owner, reza, "+989120000003", "market.staff", "market.operate")
+    invited = owner.post(f"{path}/invitations", json={"mobile": "09120000007", "permissions": ["market.operate"]}).json
+    assert sara.patch(f"{path}/staff/{reza.user_id}", json={"title": "نه"}).status_code == 403
+    assert sara.delete(f"{path}/invitations/{invited['id']}").status_code == 403
+    assert sara.patch(f"{path}/staff/{sara.user_id}", json={"title": "سارا"}).json["title"] == "سارا"
+    assert reza.delete(f"{path}/invitations/{invited['id']}").status_code == 204
 
 
 def test_unknown_permissions_and_the_owners_own_are_refused(owner: Any, path: str) -> None:

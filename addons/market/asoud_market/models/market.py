@@ -24,7 +24,7 @@ class MarketKind(enum.Enum):
 
 
 class Status(enum.Enum):
-    """Where a market stands in its life; `asoud_market.life` says which moves there are."""
+    """Where a market stands in its life; `asoud_market.moves` says which moves there are."""
 
     UNPAID_UNDER_CREATION = "unpaid_under_creation"
     PAYMENT_PENDING = "payment_pending"

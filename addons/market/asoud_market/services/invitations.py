@@ -27,7 +27,7 @@ from asoud_market.events import StaffInvited, StaffJoined
 from asoud_market.models import Invitation, InvitationState, Market, Member
 from asoud_market.problems import AlreadyStaff, InvitationOver, NotInvited
 from asoud_market.services.access import caller_id, demand_market, get_market
-from asoud_market.services.staff import checked_permissions, demand_room
+from asoud_market.services.staff import checked_permissions, demand_above, demand_room, may_invite
 
 _WITH_MARKET = select(Invitation, Market.name).join(Market, Market.id == Invitation.market_id)
 
@@ -74,10 +74,11 @@ def list_of_market(market_id: UUID, args: ListArgs) -> Page:
 @transaction
 def withdraw(market_id: UUID, invitation_id: UUID) -> None:
     """Take an invitation back. Raises NotFound, PermissionDenied, `InvitationOver`."""
-    demand_market(market_id, "market.staff", lock=True)
+    market = demand_market(market_id, "market.staff", lock=True)
     invitation = _locked(invitation_id)
     if invitation.market_id != market_id:
         raise NotFound
+    demand_above(market, invitation.permissions)
     _answer(invitation, InvitationState.WITHDRAWN)
 
 
@@ -132,7 +133,12 @@ def _answer(invitation: Invitation, state: InvitationState) -> None:
 
 
 def _join(market: Market, invitation: Invitation) -> None:
-    """The market's row is locked, so two links accepted at once make one member."""
+    """The market's row is locked, so two links accepted at once make one member.
+
+    An invitation is worth what its maker may give when it is accepted. Raises `InvitationOver`, `AlreadyStaff`.
+    """
+    if not may_invite(market, invitation.invited_by, invitation.permissions):
+        raise InvitationOver
     user_id = caller_id()
     known = select(Member.id).where(Member.market_id == market.id, Member.user_id == user_id)
     if market.owner_id == user_id or session().scalar(known) is not None:

@@ -15,10 +15,12 @@ from addon_sdk import (
     NotFound,
     Page,
     PermissionDenied,
+    Principal,
     ValidationFailed,
     current_principal,
     may,
     paginate,
+    platform,
     publish,
     session,
     setting,
@@ -26,7 +28,7 @@ from addon_sdk import (
     translate,
 )
 from asoud_market.events import StaffLeft
-from asoud_market.models import Invitation, Market, Member
+from asoud_market.models import Invitation, InvitationState, Market, Member
 from asoud_market.problems import TooManyStaff
 from asoud_market.scope import grantable
 from asoud_market.services.access import caller_id, demand_market
@@ -48,6 +50,14 @@ def checked_permissions(market: Market, names: Sequence[str]) -> list[str]:
         if not may(current_principal(), name, market):
             raise PermissionDenied(permission=name)
     return [name for name in offered if name in names]
+
+
+def may_invite(market: Market, user_id: UUID | None, names: Sequence[str]) -> bool:
+    """Whether a user may give somebody a place in the staff with these permissions, as things are now."""
+    if user_id is None:
+        return False
+    user = Principal(user_id=user_id, permissions=platform.identity.grants.of(user_id).permissions)
+    return all(may(user, name, market) for name in ("market.staff", *names) if name in grantable())
 
 
 def demand_room(market_id: UUID) -> None:
@@ -78,37 +88,51 @@ def get_staff(market_id: UUID, user_id: UUID) -> dict[str, Any]:
 def change_staff(market_id: UUID, user_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
     """Change what one of the staff is called and may do; nobody gives what he hasn't, nor changes his own rights.
 
-    Raises NotFound, PermissionDenied, ValidationFailed.
+    His open invitations go that he could no longer make. Raises NotFound, PermissionDenied, ValidationFailed.
     """
     market = demand_market(market_id, "market.staff", lock=True)
     member = _member(market_id, user_id)
+    demand_above(market, member.permissions)
     if "permissions" in values:
         if user_id == caller_id():
             raise PermissionDenied(permission="market.staff")
-        _demand_above(market, member)
         member.permissions = checked_permissions(market, values["permissions"])
     member.title = values.get("title", member.title)
     session().flush()
+    _withdraw_invitations_of(market, user_id)
     return get_staff(market_id, user_id)
 
 
 @transaction
 def remove_staff(market_id: UUID, user_id: UUID) -> None:
-    """Take somebody out of a market's staff, or leave it oneself. Raises NotFound, PermissionDenied."""
+    """Take somebody out of a market's staff, or leave it oneself; his open invitations go too.
+
+    Raises NotFound, PermissionDenied.
+    """
     leaving = user_id == caller_id()
     market = demand_market(market_id, "market.view" if leaving else "market.staff", lock=True)
     member = _member(market_id, user_id)
     if not leaving:
-        _demand_above(market, member)
+        demand_above(market, member.permissions)
     session().delete(member)
+    session().flush()
+    _withdraw_invitations_of(market, user_id)
     publish(StaffLeft(market_id=market_id, user_id=user_id))
 
 
-def _demand_above(market: Market, member: Member) -> None:
-    """Only who holds everything that a member holds may touch him."""
-    for name in member.permissions:
+def demand_above(market: Market, held: Sequence[str]) -> None:
+    """Only who holds everything that somebody holds, or is offered, may touch him. Raises PermissionDenied."""
+    for name in held:
         if name in grantable() and not may(current_principal(), name, market):
             raise PermissionDenied(permission=name)
+
+
+def _withdraw_invitations_of(market: Market, user_id: UUID) -> None:
+    """Take back the open invitations of somebody that he may no longer make: he could come back by his own link."""
+    mine = (Invitation.market_id == market.id, Invitation.invited_by == user_id, Invitation.is_open.is_(True))
+    for invitation in session().scalars(select(Invitation).where(*mine).with_for_update()):
+        if not may_invite(market, user_id, invitation.permissions):
+            invitation.state, invitation.is_open = InvitationState.WITHDRAWN, None
 
 
 def _member(market_id: UUID, user_id: UUID) -> Member:
