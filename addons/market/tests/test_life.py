@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 from asoud_market.models import Approval, ApprovalKind, Market, Move
-from asoud_market.services import mark_paid, mark_payment_pending, mark_unpaid, requests
-from asoud_market.testing import API, some_category, some_city
-from sqlalchemy import select
+from asoud_market.services import fee_of, get_market, mark_paid, mark_payment_pending, mark_unpaid, requests
+from asoud_market.testing import API, category, some_category, some_city
+from sqlalchemy import select, update
 
-from addon_sdk import Money, Principal, acting_as
+from addon_sdk import Money, Principal, acting_as, session, transaction
 
 MINE = f"{API}/my/markets"
 
@@ -224,6 +224,39 @@ def test_an_edit_of_pictures_goes_back_to_the_queue(owner: Any, published: Any, 
     approve()
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_waits_or_is_published_stays_complete(owner: Any, published: Any, change: Any, waits: bool) -> None:
+    path = f"{MINE}/{published(owner)}"
+    if waits:
+        assert change(owner, path, {"slogan": "تازه"}, "PATCH").json["status"] == "paid_in_publication_queue"
+    before = owner.get(path).json
+    for part, method, body, pointer in [
+        ("", "PATCH", {"description": ""}, "/description"),
+        ("", "PATCH", {"category_id": None}, "/category_id"),
+        ("/contact", "PUT", {}, "/contact/mobile"),
+    ]:
+        refused = change(owner, path + part, body, method)
+        assert (refused.status_code, refused.json["code"]) == (422, "market.incomplete"), part
+        assert [error["pointer"] for error in refused.json["errors"]] == [pointer]
+    assert owner.get(path).json == before
+    assert owner.get(f"{path}/contact").json["mobile"] == "+989121234567"
+
+
+def test_what_has_lost_something_is_not_published(owner: Any, complete_market: Any, decide: Any, db: Any) -> None:
+    ask(owner, complete_market)
+    db.run(transaction(lambda: session().execute(update(Market).values(city_id=None))))  # as when a city goes
+    refused = decide(complete_market["id"], approved=True)
+    assert (refused.status_code, refused.json["code"]) == (422, "market.incomplete")
+    assert status(owner, complete_market) == "paid_in_publication_queue"
+    assert decide(complete_market["id"], approved=False).status_code == 200
+
+
+def test_hidden_markets_may_lack_what_they_like(owner: Any, published: Any, change: Any) -> None:
+    market = {"id": published(owner)}
+    move(owner, market, "paid_non_publication")
+    assert change(owner, f"{MINE}/{market['id']}", {"description": ""}, "PATCH").status_code == 200
+
+
 def test_hours_and_closures_leave_a_market_public(owner: Any, published: Any, change: Any) -> None:
     path = f"{MINE}/{published(owner)}"
     hours = {"shows_hours": True, "week": [[] for _ in range(7)]}
@@ -309,6 +342,105 @@ def test_a_fee_is_paid_before_anything_else(app: Any, owner: Any, open_market: A
     db.run(mark_paid, market_id)
     assert status(owner, market) == "paid_under_creation"
     assert ask(owner, market).status_code == 201
+
+
+@pytest.fixture
+def prices(monkeypatch: pytest.MonkeyPatch) -> dict[UUID | None, int]:
+    """As if an addon named a fee in Rials by category."""
+    found: dict[UUID | None, int] = {}
+
+    def fee(*, market_id: UUID, category_id: UUID | None) -> Money | None:
+        return Money(found[category_id], "IRR") if category_id in found else None
+
+    monkeypatch.setattr("asoud_market.services.life.publication_fee", fee)
+    return found
+
+
+def test_a_dearer_category_is_paid_for_before_the_publication(
+    app: Any, owner: Any, published: Any, change: Any, prices: Any, db: Any, client: Any
+) -> None:
+    free, dear, dearest = (category(app, name, name) for name in ("free", "dear", "dearest"))
+    prices.update({dear: 5_000_000, dearest: 7_000_000})
+    market_id = UUID(published(owner, category_id=free))
+    market, path = {"id": str(market_id)}, f"{MINE}/{market_id}"
+
+    def choose(category_id: UUID) -> tuple[str, bool]:
+        changed = change(owner, path, {"category_id": str(category_id)}, "PATCH").json
+        return changed["status"], changed["is_paid"]
+
+    def fee() -> tuple[int | None, ...]:
+        return tuple(db.run(lambda: [part and part.amount for part in fee_of(get_market(market_id))]))
+
+    assert choose(dear) == ("unpaid_under_creation", False)
+    assert client.get(f"{API}/markets/{market_id}").status_code == 404
+    assert owner.get(f"{path}/actions").json["may_pay"] is True
+    assert ask(owner, market).json["code"] == "market.move_not_allowed"
+    assert (fee(), choose(free), choose(dear)) == (
+        (5_000_000, None, 5_000_000),
+        ("paid_under_creation", True),
+        ("unpaid_under_creation", False),
+    )
+    db.run(mark_payment_pending, market_id)
+    refused = change(owner, path, {"category_id": str(dearest)}, "PATCH")
+    assert refused.json["code"] == "market.not_editable"
+    db.run(mark_paid, market_id)
+    assert (status(owner, market), fee()) == ("paid_under_creation", (5_000_000, 5_000_000, None))
+    assert (choose(free), choose(dear)) == (("paid_under_creation", True),) * 2
+    assert choose(dearest) == ("unpaid_under_creation", False)
+    assert fee() == (7_000_000, 5_000_000, 2_000_000)
+    db.run(mark_paid, market_id, fee=Money(5_000_000, "IRR"))  # told twice of the payment before
+    assert status(owner, market) == "unpaid_under_creation"
+    db.run(mark_paid, market_id, fee=Money(7_000_000, "IRR"))
+    assert ask(owner, market).status_code == 201
+    assert (choose(dear), fee()) == (("paid_in_publication_queue", True), (5_000_000, 7_000_000, None))
+
+
+def test_a_market_opened_without_a_category_pays_for_the_one_that_it_chooses(
+    app: Any, owner: Any, market: Any, change: Any, prices: Any
+) -> None:
+    assert market["is_paid"] is True
+    dear = category(app, "گران", "dear")
+    prices[dear] = 1
+    changed = change(owner, f"{MINE}/{market['id']}", {"category_id": str(dear)}, "PATCH").json
+    assert (changed["status"], changed["is_paid"]) == ("unpaid_under_creation", False)
+
+
+def test_a_payment_that_fails_takes_back_nothing_and_an_end_takes_all(
+    app: Any, owner: Any, open_market: Any, change: Any, prices: Any, db: Any
+) -> None:
+    dear, dearest = category(app, "گران", "dear"), category(app, "گران‌تر", "dearest")
+    prices.update({dear: 5, dearest: 7})
+    market = open_market(owner, category_id=str(dear))
+    market_id = UUID(market["id"])
+    due = lambda: db.run(lambda: fee_of(get_market(market_id)).due)  # noqa: E731
+    db.run(mark_paid, market_id)
+    change(owner, f"{MINE}/{market_id}", {"category_id": str(dearest)}, "PATCH")
+    db.run(mark_payment_pending, market_id)
+    db.run(mark_unpaid, market_id, reason="failed")
+    assert (status(owner, market), due()) == ("unpaid_under_creation", Money(2, "IRR"))
+    db.run(mark_payment_pending, market_id)
+    prices[dearest] = 9
+    db.run(mark_paid, market_id, fee=Money(7, "IRR"))
+    assert (status(owner, market), due()) == ("unpaid_under_creation", Money(2, "IRR"))
+    db.run(mark_paid, market_id)
+    assert (status(owner, market), due()) == ("paid_under_creation", None)
+    db.run(mark_unpaid, market_id)
+    assert (status(owner, market), due()) == ("unpaid_under_creation", Money(9, "IRR"))
+
+
+def test_a_fee_that_is_gone_is_none_for_all_that_is_offered(
+    owner: Any, open_market: Any, finish: Any, prices: Any
+) -> None:
+    prices[None] = 5
+    first, second = open_market(owner), open_market(owner)
+    for market in (first, second):
+        finish(owner, market)
+    prices.clear()
+    told = owner.get(f"{MINE}/{first['id']}/actions").json
+    assert (told["requests"], told["may_pay"]) == (["publication"], False)
+    assert told["moves"] == ["paid_in_publication_queue", "paid_non_publication", "inactive"]
+    assert ask(owner, first).status_code == 201
+    assert move(owner, second, "paid_in_publication_queue").status_code == 200
 
 
 def test_what_is_no_longer_paid_is_not_public(owner: Any, published: Any, db: Any, client: Any) -> None:

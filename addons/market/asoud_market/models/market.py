@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Enum, Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from addon_sdk import Model, now
+from addon_sdk import Model, Money, money, now
 
 _Exact = String(240).with_variant(String(240, collation="C"), "postgresql")
 """Text compared code by code on both databases."""
@@ -98,6 +98,8 @@ class Market(Placed, Opened, Counted, Model):
     is_public: Mapped[bool] = mapped_column(default=False)
     """Whether everybody may see it and what belongs to it: just while it is published. Kept by the life alone."""
     is_paid: Mapped[bool] = mapped_column(default=False)
+    settled: Mapped[Money | None] = money("settled", nullable=True)
+    """The highest publication fee that is paid; None where nothing was to be paid."""
     listed_at: Mapped[datetime] = mapped_column(default=now)
     """When it was published last, before that when it was opened: the public list's order, which must not be null."""
     first_published_at: Mapped[datetime | None]

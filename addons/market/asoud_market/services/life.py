@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
-from addon_sdk import Principal, current_principal, may, now, publish, session, transaction
+from addon_sdk import Money, Principal, current_principal, may, now, publish, session, transaction
 from addon_sdk.identity import grant_role
 from asoud_market.events import Published, StatusChanged, Unpublished
 from asoud_market.hookspecs import publication_fee
@@ -49,10 +49,11 @@ def actors_of(market: Market, principal: Principal | None = None) -> frozenset[A
 def move(market_id: UUID, to: Status, *, reason: str = "", notes: str = "") -> Market:
     """Lead a market on as the caller. Raises NotFound, PermissionDenied, `MoveNotAllowed`, `Incomplete`."""
     market = demand_market(market_id, "market.view", lock=True)
+    settle_fee(market)
     actors = actors_of(market)
     if not actors:
         demand_market(market_id, "market.operate")
-    if to not in _offered(market, actors):
+    if to not in _offered(market.status, actors, is_paid=market.is_paid):
         raise MoveNotAllowed(**_allowed(market, actors))
     if to is QUEUE:
         into_queue(market, reason, notes)
@@ -81,6 +82,26 @@ def step(
     return market
 
 
+class Fee(NamedTuple):
+    """What the publication of a market costs."""
+
+    whole: Money | None
+    """What an addon asks for a market in this category; None for nothing."""
+    settled: Money | None
+    """The fee that was paid before."""
+    due: Money | None
+    """What is still to be paid; None for nothing."""
+
+
+def fee_of(market: Market) -> Fee:
+    """What a market costs, has paid and is still to pay. What was paid in another currency counts for nothing."""
+    whole = publication_fee(market_id=market.id, category_id=market.category_id) or None
+    settled = market.settled
+    if whole is None or settled is None or settled.currency != whole.currency:
+        return Fee(whole, settled, whole)
+    return Fee(whole, settled, whole - settled if settled < whole else None)
+
+
 def begin(market: Market) -> None:
     """Write the first line of a new market's history, and have it paid when that costs nothing."""
     _record(market, None, market.status, "owner", "", "")
@@ -89,11 +110,25 @@ def begin(market: Market) -> None:
 
 @transaction
 def settle_fee(market: Market) -> Market:
-    """Count an unpaid market as paid when nothing is to be paid for it: no addon names a fee, or it is zero."""
-    if market.status is UNPAID and not publication_fee(market_id=market.id, category_id=market.category_id):
+    """Count an unpaid market as paid when nothing is due: no addon names a fee, or it is settled."""
+    if _is_settled(market):
         market.is_paid = True
         step(market, CREATING, "system", reason="no_fee")
     return market
+
+
+def _is_settled(market: Market) -> bool:
+    """Whether a market stands as unpaid for which nothing is to be paid any more; each act begins by noting that."""
+    return market.status is UNPAID and fee_of(market).due is None
+
+
+@transaction
+def charge_again(market: Market) -> None:
+    """Ask the fee of a locked market anew, whose category has changed: nothing is published for a lower one."""
+    if market.status in PAID and fee_of(market).due is not None:
+        market.is_paid = False
+        step(market, UNPAID, "system", reason="fee_due")
+    settle_fee(market)
 
 
 @transaction
@@ -103,13 +138,27 @@ def mark_payment_pending(market_id: UUID) -> Market:
 
 
 @transaction
-def mark_paid(market_id: UUID, *, reason: str = "paid") -> Market:
-    """A market is paid: one that waited for it may be finished now. Paid again, nothing changes. Raises NotFound."""
+def mark_paid(market_id: UUID, *, fee: Money | None = None, reason: str = "paid") -> Market:
+    """A market is paid: one that waited for it may be finished now. Paid again, nothing changes. Raises NotFound.
+
+    ``fee`` is the whole one as it was when the payment began; without it that of now counts as paid. One that has
+    become dearer since is unpaid until the rest is paid.
+    """
     market = get_market(market_id, lock=True)
+    _settle(market, fee or fee_of(market).whole)
+    if fee_of(market).due is not None:
+        return step(market, UNPAID, "system", reason="fee_due") if market.status is PENDING else market
     market.is_paid = True
     if market.status in (UNPAID, PENDING):
         step(market, CREATING, "system", reason=reason)
     return market
+
+
+def _settle(market: Market, fee: Money | None) -> None:
+    """Note which fee is paid; a lower one that was paid before takes nothing back."""
+    before = market.settled
+    if fee is not None and (before is None or before.currency != fee.currency or before < fee):
+        market.settled = fee
 
 
 @transaction
@@ -117,6 +166,8 @@ def mark_unpaid(market_id: UUID, *, reason: str = "subscription_ended") -> Marke
     """A payment has failed, or what was paid for is over: the market is not public. Raises NotFound."""
     market = get_market(market_id, lock=True)
     market.is_paid = False
+    if market.status is not PENDING:  # a payment that fails takes nothing back of what was paid before
+        market.settled = None
     if market.status in PAID or market.status is PENDING:
         step(market, UNPAID, "system", reason=reason)
     return market
@@ -124,7 +175,12 @@ def mark_unpaid(market_id: UUID, *, reason: str = "subscription_ended") -> Marke
 
 @transaction
 def requeue(market: Market) -> None:
-    """Send a published market that was edited back to the queue; others stay where they are."""
+    """Send a published market that was edited back to the queue; others stay where they are.
+
+    What waits for publication, or is published, stays complete. Raises `Incomplete`.
+    """
+    if market.status in (QUEUE, PUBLIC):
+        demand_complete(market)
     if market.status is PUBLIC:
         step(market, QUEUE, "system", reason="edited")
         open_request(market, ApprovalKind.EDITING, "")
@@ -144,14 +200,15 @@ def actions(market_id: UUID) -> dict[str, Any]:
     actors = actors_of(market)
     caller = current_principal()
     owning = "owner" in actors
+    status = CREATING if _is_settled(market) else market.status
     return {
         "status": market.status,
-        "moves": _offered(market, actors),
-        "requests": [kind for kind in requests_of(market.status) if owning and not pending_of(market.id, kind)],
+        "moves": _offered(status, actors, is_paid=market.is_paid),
+        "requests": [kind for kind in requests_of(status) if owning and not pending_of(market.id, kind)],
         "may_edit": market.status in EDITABLE and may(caller, "market.edit", market),
         "may_preview": True,
         "may_share": market.is_public,
-        "may_pay": owning and market.status in (UNPAID, PENDING),
+        "may_pay": owning and status in (UNPAID, PENDING),
         "missing": missing_of(market),
     }
 
@@ -194,9 +251,10 @@ def _tell(market: Market, before: Status) -> None:
 
 
 def _allowed(market: Market, actors: frozenset[Actor]) -> dict[str, Any]:
-    return {"market_status": market.status.value, "allowed": [to.value for to in _offered(market, actors)]}
+    allowed = _offered(market.status, actors, is_paid=market.is_paid)
+    return {"market_status": market.status.value, "allowed": [to.value for to in allowed]}
 
 
-def _offered(market: Market, actors: frozenset[Actor]) -> list[Status]:
-    """Where the caller may lead the market. To the public only a decision leads, which names the version it saw."""
-    return [to for to in moves_of(market.status, actors, is_paid=market.is_paid) if to is not PUBLIC]
+def _offered(status: Status, actors: frozenset[Actor], *, is_paid: bool) -> list[Status]:
+    """Where the caller may lead a market. To the public only a decision leads, which names the version it saw."""
+    return [to for to in moves_of(status, actors, is_paid=is_paid) if to is not PUBLIC]

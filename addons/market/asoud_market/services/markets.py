@@ -54,15 +54,20 @@ def open_market(owner_id: UUID, values: dict[str, Any]) -> Market:
 def change_market(market_id: UUID, values: dict[str, Any]) -> Market:
     """Change what a market is; a published one goes back to the queue when anything did change.
 
-    Raises NotFound, PermissionDenied, `NotEditable`, and what `open_market` raises.
+    In a dearer category it is unpaid until the rest of the fee is paid.
+    Raises NotFound, PermissionDenied, `NotEditable`, `Incomplete`, and what `open_market` raises.
     """
     market = editable(market_id)
     if all(getattr(market, name) == value for name, value in values.items()):
         return market
+    before = market.category_id
     _fill(market, values)
     if values.get("business_id"):
         business_ids.assign(market, values["business_id"])
-    life.settle_fee(market)
+    if market.category_id != before:
+        life.charge_again(market)
+    else:
+        life.settle_fee(market)
     return touched(market)
 
 

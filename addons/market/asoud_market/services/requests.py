@@ -13,6 +13,7 @@ from asoud_market.problems import MoveNotAllowed, RequestDecided, RequestPending
 from asoud_market.services import life
 from asoud_market.services.access import demand_market, get_market
 from asoud_market.services.approvals import close_request, open_request, pending_of
+from asoud_market.services.completeness import demand_complete
 
 _APPROVALS = select(Approval, Market.name, Market.status).join(Market, Market.id == Approval.market_id)
 
@@ -41,7 +42,7 @@ def decide(request_id: UUID, *, approved: bool, answer: str = "", needs_editing:
     """Approve or reject a pending request, as the site's staff; the market moves with it.
 
     A rejected publication goes to ``paid_non_publication``, or with ``needs_editing`` to ``paid_needs_editing``.
-    Raises NotFound, `RequestDecided`.
+    Raises NotFound, `RequestDecided`, `Incomplete` for a market that has lost what it needs, such as its city.
     """
     request = _locked(request_id)
     market = get_market(request.market_id, lock=True)
@@ -50,6 +51,8 @@ def decide(request_id: UUID, *, approved: bool, answer: str = "", needs_editing:
     if request.kind is ApprovalKind.REACTIVATION:
         _decide_reactivation(market, request, approved, answer)
     else:
+        if approved:
+            demand_complete(market)
         rejected = MENDING if needs_editing else HIDDEN
         life.step(market, PUBLIC if approved else rejected, "admin", reason=request.kind.value, answer=answer)
     session().flush()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from addon_sdk import Blueprint, ListArgs, NotFound, Page, contended, etag, paginate, raises, requires
 from asoud_market.models import Approval, Market, Report
-from asoud_market.problems import MoveNotAllowed, RequestDecided
+from asoud_market.problems import Incomplete, MoveNotAllowed, RequestDecided
 from asoud_market.schemas.life import DecisionSchema, RequestOfMarketSchema, RequestQuery, RequestSchema
 from asoud_market.schemas.markets import MarketSchema, MyMarketQuery
 from asoud_market.schemas.public import ReportChangeSchema, ReportQuery, ReportSchema
@@ -48,7 +48,7 @@ def get_request(request_id: UUID) -> Approval:
 
 @blp.put("/requests/<uuid:request_id>/decision")
 @requires("market.moderate")
-@raises(NotFound, RequestDecided, MoveNotAllowed)
+@raises(NotFound, RequestDecided, MoveNotAllowed, Incomplete)
 @contended(requests.locked_version_of_request)
 @blp.arguments(DecisionSchema)
 @blp.response(200, RequestSchema)

@@ -13,7 +13,7 @@ from asoud_market.schemas.markets import MarketSchema, ThemeSchema
 from asoud_market.schemas.parts import NewPictureSchema, PictureChangeSchema, PictureSchema
 from asoud_market.services import looks
 from asoud_market.services.access import get_market
-from asoud_market.views.rules import changes, edits, found, matching, versioned, views
+from asoud_market.views.rules import edits, found, matching, reviewed, versioned, views
 
 blp = Blueprint("market_looks", description="Theme, logo, background, slides and gallery of one's market.")
 
@@ -30,7 +30,7 @@ def get_theme(market_id: UUID) -> dict[str, Any]:
 
 @blp.put("/my/markets/<uuid:market_id>/theme")
 @edits
-@changes
+@reviewed
 @matching
 @blp.arguments(ThemeSchema)
 @blp.response(200, ThemeSchema)
@@ -41,7 +41,7 @@ def set_theme(data: dict[str, Any], market_id: UUID) -> dict[str, Any]:
 
 @blp.put("/my/markets/<uuid:market_id>/logo")
 @edits
-@changes
+@reviewed
 @blp.arguments(FileIdSchema)
 @blp.response(200, MarketSchema)
 def set_logo(data: dict[str, Any], market_id: UUID) -> Market:
@@ -51,7 +51,7 @@ def set_logo(data: dict[str, Any], market_id: UUID) -> Market:
 
 @blp.delete("/my/markets/<uuid:market_id>/logo")
 @edits
-@changes
+@reviewed
 @blp.response(204)
 def delete_logo(market_id: UUID) -> None:
     """Show no logo."""
@@ -60,7 +60,7 @@ def delete_logo(market_id: UUID) -> None:
 
 @blp.put("/my/markets/<uuid:market_id>/background")
 @edits
-@changes
+@reviewed
 @blp.arguments(FileIdSchema)
 @blp.response(200, MarketSchema)
 def set_background(data: dict[str, Any], market_id: UUID) -> Market:
@@ -70,7 +70,7 @@ def set_background(data: dict[str, Any], market_id: UUID) -> Market:
 
 @blp.delete("/my/markets/<uuid:market_id>/background")
 @edits
-@changes
+@reviewed
 @blp.response(204)
 def delete_background(market_id: UUID) -> None:
     """Show no background."""
@@ -107,7 +107,7 @@ def list_pictures(market_id: UUID) -> Page:
 
 @blp.post("/my/markets/<uuid:market_id>/pictures")
 @edits
-@changes
+@reviewed
 @raises(TooManyPictures)
 @blp.arguments(NewPictureSchema)
 @blp.response(201, PictureSchema)
@@ -118,7 +118,7 @@ def add_picture(data: dict[str, Any], market_id: UUID) -> Picture:
 
 @blp.patch("/my/markets/<uuid:market_id>/pictures/<uuid:picture_id>")
 @edits
-@changes
+@reviewed
 @blp.arguments(PictureChangeSchema)
 @blp.response(200, PictureSchema)
 def change_picture(data: dict[str, Any], market_id: UUID, picture_id: UUID) -> Picture:
@@ -128,7 +128,7 @@ def change_picture(data: dict[str, Any], market_id: UUID, picture_id: UUID) -> P
 
 @blp.delete("/my/markets/<uuid:market_id>/pictures/<uuid:picture_id>")
 @edits
-@changes
+@reviewed
 @blp.response(204)
 def delete_picture(market_id: UUID, picture_id: UUID) -> None:
     """Show a picture no longer."""

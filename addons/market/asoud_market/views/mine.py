@@ -19,7 +19,7 @@ from asoud_market.schemas.markets import (
 from asoud_market.schemas.public import MarketPageSchema
 from asoud_market.services import business_ids, markets, public
 from asoud_market.services.access import caller_id, get_market
-from asoud_market.views.rules import changes, edits, found, matching, versioned, views
+from asoud_market.views.rules import edits, found, matching, reviewed, versioned, views
 
 blp = Blueprint("market_mine", description="Markets that one owns or works for.")
 
@@ -56,7 +56,7 @@ def get_my_market(market_id: UUID) -> Market:
 
 @blp.patch("/my/markets/<uuid:market_id>")
 @edits
-@changes
+@reviewed
 @raises(BusinessIdTaken, BusinessIdFixed)
 @matching
 @blp.arguments(MarketChangeSchema.patch())

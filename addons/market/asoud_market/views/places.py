@@ -11,7 +11,7 @@ from asoud_market.schemas.markets import LocationSchema, NewLocationSchema
 from asoud_market.schemas.parts import ContactSchema
 from asoud_market.services import places
 from asoud_market.services.access import get_market
-from asoud_market.views.rules import changes, edits, found, matching, versioned, views
+from asoud_market.views.rules import edits, found, matching, reviewed, versioned, views
 
 blp = Blueprint("market_places", description="Location and contact of one's market.")
 
@@ -28,7 +28,7 @@ def get_location(market_id: UUID) -> Market:
 
 @blp.put("/my/markets/<uuid:market_id>/location")
 @edits
-@changes
+@reviewed
 @matching
 @blp.arguments(NewLocationSchema)
 @blp.response(200, LocationSchema)
@@ -49,7 +49,7 @@ def get_contact(market_id: UUID) -> Contact:
 
 @blp.put("/my/markets/<uuid:market_id>/contact")
 @edits
-@changes
+@reviewed
 @matching
 @blp.arguments(ContactSchema)
 @blp.response(200, ContactSchema)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addon_sdk import NotFound, contended, etag, raises, requires
-from asoud_market.problems import NotEditable
+from asoud_market.problems import Incomplete, NotEditable
 from asoud_market.services.access import locked_version_of, version_of
 
 views = requires("market.view", scope="market", by="market_id")
@@ -18,3 +18,5 @@ matching = contended(locked_version_of)
 
 found = raises(NotFound)
 changes = raises(NotFound, NotEditable)
+reviewed = raises(NotFound, NotEditable, Incomplete)
+"""Changes that the site's staff looks at: what waits for publication, or is published, stays complete."""
