@@ -5,7 +5,7 @@ What every addon needs (`requires`, `current_principal`, `role`, ...) is in `add
 
 from kernel.crypto import keyed_hash
 from kernel.errors import RefreshTokenRefused, SessionEnded, TokenExpired
-from kernel.identity.addresses import client_address
+from kernel.identity.addresses import client_address, network_of
 from kernel.identity.attempts import SUCCEEDED, attempts_of, failures_since, record_attempt
 from kernel.identity.attempts import forget_user as forget_attempts
 from kernel.identity.custom_roles import change_role, create_role, delete_role, list_roles
@@ -65,6 +65,7 @@ __all__ = [
     "list_roles",
     "list_sessions",
     "needs_rehash",
+    "network_of",
     "new_totp_secret",
     "open_session",
     "permissions_of_role",

@@ -101,6 +101,12 @@ class ReportOpen(Conflict):
     code, title = "market.report_open", "Your report about this market is being looked at."
 
 
+class AnotherReportOpen(Conflict):
+    """The site's staff opens a report again while its user has another open one about the market."""
+
+    code, title = "market.another_report_open", "This user has another open report about the market."
+
+
 class NothingToDecide(Conflict):
     """The market's choice of a gateway needs no decision, or has one."""
 

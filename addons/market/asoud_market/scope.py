@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
-from addon_sdk import Principal, own, permission_scope, readable, session
+from addon_sdk import Principal, own, permission_scope, platform, readable, session
 from asoud_market.hookspecs import staff_permissions
 from asoud_market.models import Market, Member
 
@@ -20,8 +20,18 @@ def grantable() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*OF_STAFF, *(name for names in staff_permissions() for name in names)]))
 
 
+def permissions_everywhere(user_id: UUID) -> frozenset[str]:
+    """What a user may do with every market, by his roles."""
+    return platform.identity.grants.of(user_id).permissions
+
+
 def _permissions(user_id: UUID, market_id: UUID) -> Iterable[str]:
-    """The owner holds everything; staff what was given, and always the right to look."""
+    """The owner holds everything; staff what was given, and always the right to look, as has whoever decides."""
+    held = _belonging_permissions(user_id, market_id)
+    return {"market.view", *held} if "market.moderate" in permissions_everywhere(user_id) else held
+
+
+def _belonging_permissions(user_id: UUID, market_id: UUID) -> Iterable[str]:
     query = (
         select(Market.owner_id, Member.permissions)
         .outerjoin(Member, (Member.market_id == Market.id) & (Member.user_id == user_id))
@@ -57,7 +67,9 @@ def readable_markets(principal: Principal) -> ColumnElement[bool]:
 
 
 def belonging(principal: Principal) -> ColumnElement[bool]:
-    """The markets that the caller owns or works for; all for holders of ``market.view``."""
+    """The markets that the caller owns or works for; all for holders of ``market.view``, and for who decides."""
+    if principal.can("market.moderate"):
+        return true()
     mine = own(Market.owner_id, principal, unless="market.view")
     if principal.user_id is None or principal.can("market.view"):
         return mine

@@ -62,6 +62,33 @@ def test_a_user_counts_once_a_guest_once_an_hour(sara: Any, client: Any, place: 
     assert [view.is_guest for view in db.all(select(View))] == [False]
 
 
+FORGED = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "User-Agent")
+
+
+def test_headers_make_no_views(client: Any, place: str) -> None:
+    forged = [{header: f"198.51.100.{number}"} for header in FORGED for number in (1, 2)]
+    counted = [client.post(f"{place}/views", headers=headers).json["counted"] for headers in ({}, *forged)]
+    assert counted == [True] + [False] * len(forged)
+
+
+def test_a_customers_whole_network_counts_once(client: Any, place: str) -> None:
+    counted = [
+        client.post(f"{place}/views", environ_base={"REMOTE_ADDR": address}).json["counted"]
+        for address in ("2001:db8:1:1::1", "2001:db8:1:1::2", "2001:db8:1:1:ffff::3", "2001:db8:1:2::1")
+    ]
+    assert counted == [True, False, False, True]
+
+
+def test_a_guest_counts_an_hour_after_the_last_time_not_in_the_next_hour(client: Any, place: str, clock: Any) -> None:
+    moment = clock.now()
+    clock.tick(3600 - 60 * moment.minute - moment.second - 1)
+    counted = []
+    for seconds in (0, 2, 3597, 1, 3599, 1):
+        clock.tick(seconds)
+        counted.append(client.post(f"{place}/views").json["counted"])
+    assert counted == [True, False, False, True, False, True]
+
+
 def test_nobody_waits_for_a_market_that_others_look_at(at_once: Any, place: str, db: Any, reza: Any) -> None:
     market_id = UUID(place.rsplit("/", 1)[1])
 
@@ -100,7 +127,13 @@ def test_reports_reach_the_sites_staff(sara: Any, reza: Any, staff: Any, place: 
     assert sara.patch(path, json={"state": "completed"}).status_code == 403
     done = staff.patch(path, json={"state": "completed", "note": "بررسی شد"}).json
     assert (done["state"], done["note"]) == ("completed", "بررسی شد")
+    assert staff.patch(path, json={"state": "new"}).status_code == 200
+    again = sara.post(f"{place}/reports", json=body)
+    assert (again.status_code, again.json["code"]) == (409, "market.report_open")
+    assert staff.patch(path, json={"state": "archived"}).status_code == 200
     assert sara.post(f"{place}/reports", json=body).status_code == 201
+    refused = staff.patch(path, json={"state": "in_progress"})
+    assert (refused.status_code, refused.json["code"]) == (409, "market.another_report_open")
     assert len(outbox.payloads("market.reported")) == 3
 
 

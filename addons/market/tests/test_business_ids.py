@@ -105,3 +105,11 @@ def test_one_of_many_gets_a_business_id(opened: Any, db: Any) -> None:
 def test_many_get_subdomains_of_their_own(opened: Any, db: Any) -> None:
     assert opened(["my_shop", "my-shop", "my__shop", "my--shop"]) == ["opened"] * 4
     assert sorted(db.all(select(Market.subdomain))) == ["my-shop", "my-shop-2", "my-shop-3", "my-shop-4"]
+
+
+def test_a_market_of_somebody_else_tells_nothing(owner: Any, sara: Any, open_market: Any, published: Any) -> None:
+    for market_id in (open_market(owner, business_id="secret-one")["id"], published(owner, business_id="shown-one")):
+        query = {"business_id": "secret-one", "market_id": market_id}
+        refused = sara.get(f"{API}/business-ids", query_string=query)
+        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/query/market_id")
+        assert owner.get(f"{API}/business-ids", query_string=query).status_code == 200

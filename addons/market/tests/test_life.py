@@ -9,9 +9,10 @@ import pytest
 from asoud_market.models import Approval, ApprovalKind, Market, Move
 from asoud_market.services import fee_of, get_market, mark_paid, mark_payment_pending, mark_unpaid, requests
 from asoud_market.testing import API, category, some_category, some_city
+from asoud_users.testing import make_user
 from sqlalchemy import select, update
 
-from addon_sdk import Money, Principal, acting_as, session, transaction
+from addon_sdk import Money, Principal, acting_as, scoped, session, transaction
 
 MINE = f"{API}/my/markets"
 
@@ -301,6 +302,51 @@ def test_staff_moves_markets_without_a_request(owner: Any, staff: Any, published
     (last, *_) = owner.get(f"{MINE}/{market['id']}/moves").json["items"]
     assert (last["actor"], last["reason"], last["notes"]) == ("admin", "تصویر نامناسب", "لوگو")
     assert move(staff, market, "published").status_code == 409
+
+
+def test_who_decides_sees_what_he_decides_on(app: Any, as_user: Any, owner: Any, complete_market: Any) -> None:
+    moderator = as_user(make_user(app, "+989120000077"), permissions=["market.moderate"])
+    path = f"{MINE}/{complete_market['id']}"
+    ask(owner, complete_market)
+    for part in ("", "/preview", "/location", "/contact", "/pictures", "/moves", "/requests", "/actions"):
+        assert moderator.get(path + part).status_code == 200, part
+    for part in ("/colleagues", "/invitations", "/gateway"):
+        assert moderator.get(path + part).status_code == 403, part
+    assert moderator.patch(path, json={"name": "نه"}).status_code == 403
+    with app.app_context():
+        deciding = Principal(user_id=moderator.user_id, permissions=frozenset(("market.moderate",)))
+        assert session().scalars(scoped(select(Market.name), Market, deciding)).all() == ["نان سنتی"]
+    assert move(moderator, complete_market, "paid_needs_editing").json["status"] == "paid_needs_editing"
+
+
+@pytest.mark.parametrize(
+    ("state", "wrong"),
+    [
+        ("paid_in_publication_queue", ["published", "paid_under_creation", "unpaid_under_creation", "payment_pending"]),
+        ("paid_needs_editing", ["published", "paid_in_publication_queue", "paid_non_publication"]),
+        ("inactive", ["published", "paid_in_publication_queue", "paid_needs_editing", "unpaid_under_creation"]),
+        ("unpaid_under_creation", ["published", "paid_under_creation", "payment_pending", "paid_in_publication_queue"]),
+        ("published", ["paid_in_publication_queue", "paid_under_creation", "unpaid_under_creation"]),
+    ],
+)
+def test_the_sites_staff_makes_no_move_past_the_table(
+    app: Any, as_user: Any, owner: Any, published: Any, prices: Any, db: Any, state: str, wrong: list[str]
+) -> None:
+    moderator = as_user(make_user(app, "+989120000077"), permissions=["market.moderate"])
+    market = {"id": published(owner)}
+    if state == "paid_in_publication_queue":
+        move(owner, market, "paid_non_publication")
+        assert ask(owner, market).status_code == 201
+    elif state == "unpaid_under_creation":
+        prices.update(dict.fromkeys(db.all(select(Market.category_id)), 5))
+        db.run(mark_unpaid, UUID(market["id"]))
+    elif state != "published":
+        move(moderator, market, state)
+    assert status(owner, market) == state
+    for to in wrong:
+        refused = move(moderator, market, to)
+        assert (refused.status_code, refused.json["code"]) == (409, "market.move_not_allowed"), to
+    assert status(owner, market) == state
 
 
 def test_actions_are_what_is_then_allowed(owner: Any, staff: Any, complete_market: Any) -> None:

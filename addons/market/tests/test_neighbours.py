@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from asoud_category.services import CategoryInUse, delete_category
 from asoud_market.demo import load, read_rows
-from asoud_market.models import Contact, Invitation, Market, Member
+from asoud_market.models import Contact, Invitation, Market, Member, Status
 from asoud_market.services import category_of, demand_market, get_public_market, is_public, is_shown, privacy, tallies
 from asoud_market.testing import API, category, make_market
 from asoud_users.models import User
@@ -88,6 +88,25 @@ def test_who_is_forgotten_counts_no_more_and_takes_nothing_of_others(
     owner.post(f"{MINE}/{public}/moves", json={"to": "inactive"})
     db.run(_forget, owner.user_id)
     assert db.count(Contact) == 0
+
+
+@pytest.mark.parametrize("waits_for", ["publication", "reactivation"])
+def test_nobody_decides_on_markets_of_who_is_forgotten(
+    owner: Any, reza: Any, complete_market: Any, staff: Any, db: Any, waits_for: str
+) -> None:
+    path = f"{MINE}/{complete_market['id']}"
+    if waits_for == "reactivation":
+        owner.post(f"{path}/moves", json={"to": "inactive"})
+    asked = owner.post(f"{path}/requests", json={"kind": waits_for}).json
+    token = owner.post(f"{path}/invitations", json={}).json["token"]
+    db.run(_forget, owner.user_id)
+    decision = f"{API}/requests/{asked['id']}/decision"
+    etag = staff.get(decision).headers["ETag"]
+    late = staff.put(decision, json={"approved": True}, headers={"If-Match": etag})
+    assert (late.status_code, late.json["code"]) == (409, "market.request_decided")
+    assert [market.status for market in db.all(select(Market))] == [Status.INACTIVE]
+    joined = reza.post(f"{API}/my/invitations/answers", json={"token": token, "accept": True})
+    assert joined.json["code"] == "market.invitation_over"
 
 
 @transaction

@@ -33,7 +33,7 @@ class Like(Model):
 
 
 class View(Model):
-    """Somebody has looked at a market: a user once, a guest's address once an hour."""
+    """Somebody has looked at a market: a user once, a guest's network the last time that it counted."""
 
     __tablename__ = "market_view"
     __table_args__ = (
@@ -43,7 +43,7 @@ class View(Model):
 
     market_id: Mapped[UUID] = mapped_column(ForeignKey("market_market.id", ondelete="CASCADE"))
     viewer: Mapped[str] = mapped_column(String(80))
-    """The user's id; of a guest a keyed hash of his address and the hour, so that no address is stored."""
+    """The user's id; of a guest a keyed hash of his network, so that no address is stored."""
     is_guest: Mapped[bool]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,10 @@ from addon_sdk import (
     session,
     transaction,
 )
-from addon_sdk.identity import client_address, keyed_hash
+from addon_sdk.identity import client_address, keyed_hash, network_of
 from asoud_market.events import Reported
 from asoud_market.models import Bookmark, Like, Market, Report, ReportReason, ReportState, TallyKind, View
-from asoud_market.problems import ReportOpen
+from asoud_market.problems import AnotherReportOpen, ReportOpen
 from asoud_market.services import tallies
 from asoud_market.services.access import caller_id
 
@@ -84,26 +85,35 @@ def mine(market_id: UUID) -> dict[str, bool | None]:
 
 @transaction
 def look(market_id: UUID) -> bool:
-    """Count that the caller looks at a published market: a user once, a guest's address once an hour.
+    """Count that the caller looks at a published market: a user once, a guest's network an hour after the last time.
 
     Whether it counted. Raises NotFound.
     """
     demand_public(market_id)
     user_id = current_principal().user_id
-    viewer = str(user_id) if user_id else keyed_hash("market.view", f"{client_address()} {now():%Y%m%d%H}")
-    counted = _insert(View, {"market_id": market_id, "viewer": viewer, "is_guest": user_id is None})
+    viewer = str(user_id) if user_id else keyed_hash("market.view", network_of(client_address()))
+    again = None if user_id else tallies.GUEST_COUNTS_AGAIN
+    counted = _insert(View, {"market_id": market_id, "viewer": viewer, "is_guest": user_id is None}, again_after=again)
     if counted:
         tallies.note(market_id, TallyKind.VIEW)
     return counted
 
 
-def _insert(model: type[Any], values: dict[str, Any]) -> bool:
-    """Insert a row unless there is one alike; whether it is new. Both databases settle races by the unique key."""
+def _insert(model: type[Any], values: dict[str, Any], *, again_after: timedelta | None = None) -> bool:
+    """Insert a row unless there is one alike; whether it is new. Both databases settle races by the unique key.
+
+    One that is as old as ``again_after`` is made new.
+    """
     dialect = sqlite if platform.db.is_sqlite else postgresql
     moment = now()
-    row = {"id": new_id(), "created_at": moment, "updated_at": moment, **values}
-    statement = dialect.insert(model).values(row).on_conflict_do_nothing().returning(model.id)
-    return session().execute(statement).first() is not None
+    times = {"created_at": moment, "updated_at": moment}
+    insert = dialect.insert(model).values({"id": new_id(), **times, **values})
+    if again_after is None:
+        insert = insert.on_conflict_do_nothing()
+    else:
+        old = model.created_at <= moment - again_after
+        insert = insert.on_conflict_do_update(index_elements=["market_id", "viewer"], set_=times, where=old)
+    return session().execute(insert.returning(model.id)).first() is not None
 
 
 @transaction
@@ -128,14 +138,19 @@ def list_reports(args: ListArgs) -> Page:
 
 @transaction
 def change_report(report_id: UUID, state: ReportState, note: str | None = None) -> Report:
-    """Note how far the site's staff has come with a report. Raises NotFound."""
+    """Note how far the site's staff has come with a report.
+
+    Raises NotFound, and `AnotherReportOpen` for one that is opened again while its user has another about the market.
+    """
     found = session().get(Report, report_id, with_for_update=True)
     if found is None:
         raise NotFound
     found.state = state
     found.note = found.note if note is None else note
     found.decided_by, found.decided_at = current_principal().user_id, now()
-    if state in (ReportState.COMPLETED, ReportState.ARCHIVED):
-        found.is_open = None
-    session().flush()
+    found.is_open = True if state in (ReportState.NEW, ReportState.IN_PROGRESS) else None
+    try:
+        session().flush()
+    except IntegrityError:
+        raise AnotherReportOpen from None
     return found

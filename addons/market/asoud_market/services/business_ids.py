@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from addon_sdk import ServiceUnavailable, ValidationFailed, session, transaction
+from addon_sdk import NotFound, ServiceUnavailable, ValidationFailed, session, transaction
 from asoud_market.business_ids import is_reserved, is_well_formed, key_of, label_of, subdomains
 from asoud_market.models import Market
 from asoud_market.problems import BusinessIdFixed, BusinessIdTaken
+from asoud_market.services.access import may_in
 
 _TRIES = 50
 _SUGGESTIONS = 3
@@ -21,8 +22,11 @@ _SUGGESTIONS = 3
 def check(business_id: str, *, of: UUID | None = None) -> dict[str, Any]:
     """Whether a business id can be had: ``available``, the ``reason`` why not, and ``suggestions``.
 
-    The reason is ``format``, ``reserved`` or ``taken``. ``of`` is the market that may have it already.
+    The reason is ``format``, ``reserved`` or ``taken``. ``of`` is a market of the caller's that may have it already;
+    ValidationFailed for another's.
     """
+    if of is not None and not _may_change(of):
+        raise ValidationFailed.unknown("query/market_id")
     reason = _reason(business_id, of)
     suggestions = _suggestions(business_id) if reason == "taken" else []
     return {"business_id": business_id, "available": reason is None, "reason": reason, "suggestions": suggestions}
@@ -76,6 +80,13 @@ def _store(market: Market, business_id: str) -> None:
             continue
         return
     raise ServiceUnavailable  # fifty subdomains of one name, taken while we looked
+
+
+def _may_change(market_id: UUID) -> bool:
+    try:
+        return may_in(market_id, "market.edit")
+    except NotFound:
+        return False
 
 
 def _reason(business_id: str, of: UUID | None) -> str | None:

@@ -186,6 +186,13 @@ def requeue(market: Market) -> None:
         open_request(market, ApprovalKind.EDITING, "")
 
 
+def close_down(market: Market, reason: str) -> None:
+    """Deactivate a locked market as its owner, and let nobody decide any more on what he asked for."""
+    if market.status is not INACTIVE:
+        step(market, INACTIVE, "owner", reason=reason)
+    _close_requests(market, INACTIVE, INACTIVE, "owner", "")
+
+
 def into_queue(market: Market, reason: str, notes: str = "") -> Approval:
     """Queue a locked market as its owner, with a request that the site's staff finds. Raises `Incomplete`."""
     demand_complete(market)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from asoud_users.models import User
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from addon_sdk import Conflict, publish, session
 from asoud_market.events import StaffLeft
@@ -16,6 +16,7 @@ from asoud_market.models import (
     Contact,
     Gateway,
     Invitation,
+    InvitationState,
     Like,
     Market,
     Member,
@@ -23,7 +24,8 @@ from asoud_market.models import (
     Share,
     View,
 )
-from asoud_market.services import attention
+from asoud_market.services import attention, life
+from asoud_market.services.access import get_market
 
 
 class OwnsMarkets(Conflict):
@@ -55,11 +57,25 @@ def _markets_of(model: type[Like] | type[Bookmark], user_id: UUID) -> list[UUID]
     return list(session().scalars(select(model.market_id).where(model.user_id == user_id).order_by(model.id)))
 
 
+def _withdraw_invitations(user_id: UUID) -> None:
+    """Nobody joins a staff by an invitation of somebody who is gone, or to a market of his."""
+    owned = select(Market.id).where(Market.owner_id == user_id)
+    his = or_(Invitation.invited_by == user_id, Invitation.market_id.in_(owned))
+    gone = update(Invitation).where(his, Invitation.is_open.is_(True))
+    session().execute(gone.values(state=InvitationState.WITHDRAWN, is_open=None))
+
+
 def erase(user_id: UUID) -> None:
-    """Forget a user, in the caller's transaction. Raises `OwnsMarkets` while a market of his is published."""
+    """Forget a user, in the caller's transaction; his markets are deactivated.
+
+    Raises `OwnsMarkets` while one of them is published.
+    """
     owned = select(Market.id).where(Market.owner_id == user_id)
     if session().scalar(owned.where(Market.is_public).limit(1)) is not None:
         raise OwnsMarkets
+    for market in session().scalars(select(Market).where(Market.owner_id == user_id).order_by(Market.id)).all():
+        life.close_down(get_market(market.id, lock=True), "owner_erased")
+    _withdraw_invitations(user_id)
     mobile = session().scalar(select(User.mobile).where(User.id == user_id))
     for (market_id,) in (
         session().execute(delete(Member).where(Member.user_id == user_id).returning(Member.market_id)).all()

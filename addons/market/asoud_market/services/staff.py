@@ -20,7 +20,6 @@ from addon_sdk import (
     current_principal,
     may,
     paginate,
-    platform,
     publish,
     session,
     setting,
@@ -30,7 +29,7 @@ from addon_sdk import (
 from asoud_market.events import StaffLeft
 from asoud_market.models import Invitation, InvitationState, Market, Member
 from asoud_market.problems import TooManyStaff
-from asoud_market.scope import grantable
+from asoud_market.scope import grantable, permissions_everywhere
 from asoud_market.services.access import caller_id, demand_market
 
 _MEMBERS = select(Member, User.first_name, User.last_name).join(User, User.id == Member.user_id)
@@ -56,7 +55,7 @@ def may_invite(market: Market, user_id: UUID | None, names: Sequence[str]) -> bo
     """Whether a user may give somebody a place in the staff with these permissions, as things are now."""
     if user_id is None:
         return False
-    user = Principal(user_id=user_id, permissions=platform.identity.grants.of(user_id).permissions)
+    user = Principal(user_id=user_id, permissions=permissions_everywhere(user_id))
     return all(may(user, name, market) for name in ("market.staff", *names) if name in grantable())
 
 

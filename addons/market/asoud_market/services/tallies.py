@@ -19,8 +19,8 @@ _COLUMNS = {
     TallyKind.BOOKMARK: Market.bookmark_count,
     TallyKind.SHARE: Market.share_count,
 }
-KEEP_GUESTS = timedelta(hours=2)
-"""How long it is remembered that a guest has looked; he counts again in the next hour."""
+GUEST_COUNTS_AGAIN = timedelta(hours=1)
+"""How long it is remembered that a guest has looked."""
 
 
 def note(market_id: UUID, kind: TallyKind, step: int = 1) -> None:
@@ -57,4 +57,4 @@ def _batch() -> int:
 @transaction
 def forget_guests() -> None:
     """Delete which guests have looked, as soon as they would count again."""
-    session().execute(delete(View).where(View.is_guest, View.created_at < now() - KEEP_GUESTS))
+    session().execute(delete(View).where(View.is_guest, View.created_at <= now() - GUEST_COUNTS_AGAIN))

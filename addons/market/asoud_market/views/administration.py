@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from addon_sdk import Blueprint, ListArgs, NotFound, Page, contended, etag, paginate, raises, requires
 from asoud_market.models import Approval, Market, Report
-from asoud_market.problems import Incomplete, MoveNotAllowed, RequestDecided
+from asoud_market.problems import AnotherReportOpen, Incomplete, MoveNotAllowed, RequestDecided
 from asoud_market.schemas.life import DecisionSchema, RequestOfMarketSchema, RequestQuery, RequestSchema
 from asoud_market.schemas.markets import MarketSchema, MyMarketQuery
 from asoud_market.schemas.public import ReportChangeSchema, ReportQuery, ReportSchema
@@ -68,7 +68,7 @@ def list_reports(query: ListArgs) -> Page:
 
 @blp.patch("/reports/<uuid:report_id>")
 @requires("market.moderate")
-@raises(NotFound)
+@raises(NotFound, AnotherReportOpen)
 @blp.arguments(ReportChangeSchema)
 @blp.response(200, ReportSchema)
 def change_report(data: dict[str, Any], report_id: UUID) -> Report:

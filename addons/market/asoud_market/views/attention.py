@@ -76,7 +76,7 @@ def list_bookmarks(query: ListArgs) -> Page:
 @raises(NotFound)
 @blp.response(200, LookSchema)
 def look_at_market(market_id: UUID) -> dict[str, bool]:
-    """Count that I look at a market: once for a user, once an hour for a guest."""
+    """Count that I look at a market: once for a user, for a guest an hour after the last time."""
     return {"counted": attention.look(market_id)}
 
 
