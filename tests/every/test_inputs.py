@@ -1,4 +1,4 @@
-"""What every schema of input holds to: numbers in any digits, texts that end."""
+"""What every schema of input holds to: numbers in any digits, texts that end, links that lead where they say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow.fields
 import pytest
 from flask import Flask
-from marshmallow import Schema, validate
+from marshmallow import Schema, ValidationError, validate
 
 from kernel.rest import fields
 from kernel.rest.messages import inner_fields
@@ -34,6 +34,17 @@ COMPARED = (
     "/<uuid:attribute_id> key",
 )
 """Texts that are compared with what is known, or measured by a service; none is stored as it comes."""
+
+
+LINKS = ("link", "url", "website")
+TRICKS = (
+    "javascript:alert(1)",
+    "https://user:secret@shop.example/",
+    "https://shop.example/\u202emoc.live",
+    "https://shop.example/\u2066x",
+    "https://shop.example/\x07",
+    "https://shop.example/\x1b[31m",
+)
 
 
 @pytest.fixture
@@ -80,3 +91,20 @@ def has_end(field: Field) -> bool:
     """Whether a validator knows the longest or all good values."""
     ends = (validate.Length, validate.OneOf, validate.Regexp)
     return any(isinstance(rule, ends) for rule in field.validators)
+
+
+def test_links_lead_where_they_say(inputs: list[tuple[str, Field]]) -> None:
+    stored = [(where, field) for where, field in inputs if not where.startswith("GET ")]
+    links = [(where, field) for where, field in stored if where.endswith(LINKS)]
+    assert len(links) > 3
+    taken = [(where, trick) for where, field in links for trick in TRICKS if takes(field, trick)]
+    assert taken == []
+
+
+def takes(field: Field, value: object) -> bool:
+    """Whether a client may send this."""
+    try:
+        field.deserialize(value)
+    except ValidationError:
+        return False
+    return True

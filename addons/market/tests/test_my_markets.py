@@ -243,3 +243,16 @@ def test_a_name_has_persian_letters_where_the_site_asks_for_them(owner: Any, set
     assert owner.post(MINE, json={"kind": "shop", "name": "نان Bread"}).status_code == 201
     settings["market.persian_names"] = False
     assert owner.post(MINE, json={"kind": "shop", "name": "Bread 24"}).status_code == 201
+
+
+def test_links_lead_where_they_say(owner: Any, market: Any, change: Any) -> None:
+    path = f"{MINE}/{market['id']}"
+    for link in ("https://shop.example/\u202emoc.live", "https://shop.example/\x07", "https://user:pw@shop.example/"):
+        website = change(owner, f"{path}/contact", {"mobile": "09121234567", "website": link})
+        body = {"file_id": owner.upload("market.picture"), "link": link}
+        for refused, pointer in ((website, "/website"), (owner.post(f"{path}/pictures", json=body), "/link")):
+            (error,) = refused.json["errors"]
+            assert (refused.status_code, error["pointer"], error["code"]) == (422, pointer, "link")
+    for link in ("http://shop.example", "https://shop.example:8443/نان\u200cها?a=b#c"):
+        told = change(owner, f"{path}/contact", {"mobile": "09121234567", "website": link})
+        assert told.json["website"] == link

@@ -20,6 +20,7 @@ from marshmallow.fields import (
 
 from kernel.rest.fields.choices import Enum
 from kernel.rest.fields.digits import fold_digits, fold_number
+from kernel.rest.fields.links import Link
 from kernel.rest.fields.money import Money
 from kernel.rest.fields.numbers import Decimal, Float, Integer
 from kernel.rest.fields.text import CleanText, clean_text
@@ -43,6 +44,7 @@ __all__ = [
     "Function",
     "Id",
     "Integer",
+    "Link",
     "List",
     "Method",
     "Money",

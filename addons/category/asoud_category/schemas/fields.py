@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from asoud_iran.services import fold_for_search
 from marshmallow import validate
@@ -16,9 +15,6 @@ from asoud_category.models.category import MAX_TITLE
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 VALUE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)*")
-_ZWNJ = "\u200c"
-"""The one sign without a shape that Persian words in an address have."""
-_UNFIT = re.compile(r"[\s\\<>\"'`{}|^]")
 
 
 class Title(fields.CleanText):
@@ -58,29 +54,12 @@ class Name(fields.String):
         return text
 
 
-class Link(fields.String):
-    """An https address, or a path on this site that begins with one slash; nothing that a browser would run."""
+class Link(fields.Link):
+    """An https address, or a path on this site."""
 
     default_error_messages: ClassVar[Any] = {
         "link": "Write an https address, or a path on this site such as /categories/mobile.",
     }
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Length(1, 500), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        if _UNFIT.search(text) or not text.replace(_ZWNJ, "").isprintable() or not _leads(text):
-            raise self.make_error("link")
-        return text
-
-
-def _leads(text: str) -> bool:
-    """Whether it is a path here, or an https address of a host without credentials in front of it."""
-    if text.startswith("/"):
-        return not text.startswith("//")
-    try:
-        parts = urlsplit(text)
-        return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 1) > 0
-    except ValueError:
-        return False
+        super().__init__(schemes=("https",), paths=True, **options)

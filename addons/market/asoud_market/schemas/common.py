@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import validate
-
 from addon_sdk import Schema, fields
 
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)")
@@ -33,13 +31,6 @@ class ClockTime(fields.String):
 
     def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> str | None:
         return None if value is None else f"{value // 60:02}:{value % 60:02}"
-
-
-class Link(fields.Url):
-    """An address of the web, http or https, of so many characters at most."""
-
-    def __init__(self, longest: int = 500, **options: Any) -> None:
-        super().__init__(schemes={"http", "https"}, validate=validate.Length(max=longest), **options)
 
 
 class FileIdSchema(Schema):

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, validate, validates_schema
 
 from addon_sdk import AnyOf, ListQuery, Schema, fields, now
 from asoud_market.models import Gateway, GatewayChoice, GatewayState, Picture, PicturePurpose
-from asoud_market.schemas.common import ClockTime, Link
+from asoud_market.schemas.common import ClockTime
 
 MESSENGERS = ("telegram", "whatsapp", "eitaa", "bale", "rubika", "soroush", "igap", "gap", "signal")
 _PHONE = validate.Regexp(r"(\+?[0-9][0-9 -]{3,18})?\Z", error="Write a telephone number in digits, as 02112345678.")
@@ -37,7 +37,7 @@ class ContactSchema(Schema):
     telephone = Digits(load_default="", validate=_PHONE)
     fax = Digits(load_default="", validate=_PHONE)
     email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
-    website = Link(300, load_default=None, allow_none=True)
+    website = fields.Link(300, load_default=None, allow_none=True)
     instagram = fields.String(
         load_default=None,
         allow_none=True,
@@ -132,14 +132,14 @@ class NewPictureSchema(Schema):
     file_id = fields.Id(required=True)
     purpose = fields.Enum(PicturePurpose, load_default=PicturePurpose.SLIDER)
     title = fields.CleanText(120, load_default="")
-    link = Link(load_default=None, allow_none=True)
+    link = fields.Link(load_default=None, allow_none=True)
 
 
 class PictureChangeSchema(Schema):
     """What to change about a picture."""
 
     title = fields.CleanText(120)
-    link = Link(allow_none=True)
+    link = fields.Link(allow_none=True)
     position = fields.Integer(validate=validate.Range(0, 200), metadata={"description": "Its place, from 0."})
 
 
