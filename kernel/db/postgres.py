@@ -16,11 +16,11 @@ from sqlalchemy import URL, Engine
 from kernel.db.pool import ask_rested_connections, pooled_engine
 
 _VARIABLE = "PSYCOPG_WAIT_FUNC"
-_PLANNER = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
+_PLANNER = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off"
 """What PostgreSQL assumes unless the URL's own ``options`` say otherwise.
 
 Rows lie in memory or on an SSD, where one from anywhere costs hardly more than the next one; and requests are many and
-short, so that none is worth processes of its own.
+short, so that none is worth processes of its own or a tenth of a second of compiling.
 """
 
 
