@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,6 +88,68 @@ def test_a_span_over_midnight_is_two_that_meet() -> None:
     assert found == (True, None, at(SUNDAY, "02:00"))
 
 
+def test_spans_that_meet_are_one_time() -> None:
+    touching = [{"opens": 9 * 60, "closes": 13 * 60}, {"opens": 13 * 60, "closes": 17 * 60}]
+    assert badge(shop(week=[touching, *[[]] * 6]), at(SATURDAY, "10:00")) == (True, None, at(SATURDAY, "17:00"))
+
+
+def test_what_never_closes_has_no_end() -> None:
+    always = [[{"opens": 0, "closes": 1440}]] * 7
+    assert badge(shop(week=always, rests_on_holidays=False), at(SATURDAY, "10:00")) == (True, None, None)
+    off = shop(week=always, rests_on_holidays=False, days_off=[{"date": FRIDAY, "note": ""}])
+    assert badge(off, at(SATURDAY, "10:00")) == (True, None, at(FRIDAY, "00:00"))
+
+
+@pytest.mark.parametrize(
+    ("closed", "seen", "expected"),
+    [
+        (("08:00", "10:00"), "07:00", (False, "hours", "10:00")),
+        (("08:00", "10:00"), "09:30", (False, "temporary", "10:00")),
+        (("08:00", "10:00"), "10:00", (True, None, "13:00")),
+        (("10:00", "12:00"), "09:30", (True, None, "10:00")),
+        (("10:00", "12:00"), "12:00", (True, None, "13:00")),
+        (("10:00", "14:00"), "11:00", (False, "temporary", "16:00")),
+    ],
+)
+def test_a_closure_ends_when_the_market_opens(closed: tuple[str, str], seen: str, expected: Any) -> None:
+    begin, end = (at(SATURDAY, clock) for clock in closed)
+    is_open, reason, until = expected
+    found = badge(shop(closed_from=begin, closed_until=end), at(SATURDAY, seen))
+    assert found == (is_open, reason, at(SATURDAY, until))
+
+
+def test_a_closure_that_ends_on_a_closed_day_ends_with_the_next_opening() -> None:
+    closed = shop(closed_from=at(SATURDAY, "00:00"), closed_until=at(FRIDAY, "12:00"))
+    for day in (SATURDAY, SUNDAY):
+        assert badge(closed, at(day, "10:00")) == (False, "temporary", at("2026-05-23", "09:00"))
+    assert badge(closed, at(FRIDAY, "12:00")) == (False, "hours", at("2026-05-23", "09:00"))
+    forever = shop(closed_from=at(SATURDAY, "00:00"), closed_until=dt.datetime.max.replace(tzinfo=dt.UTC))
+    assert badge(forever, at(SATURDAY, "10:00")) == (False, "temporary", None)
+
+
+def test_days_off_are_looked_up_at_once() -> None:
+    """However many there are and however long nothing opens, a badge is there in a moment."""
+    first = dt.date.fromisoformat(SATURDAY)
+    off = shop(days_off=[{"date": (first + dt.timedelta(days=n)).isoformat(), "note": ""} for n in range(200)])
+
+    def steps() -> int:
+        count = 0
+
+        def note(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        sys.setprofile(note)
+        try:
+            assert badge(off, at(SATURDAY, "10:00")) == (False, "day_off", None)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    steps()
+    assert steps() < 2_000
+
+
 def test_a_temporary_closure_wins_and_ends() -> None:
     closed = shop(closed_from=at(SATURDAY, "00:00"), closed_until=at(SUNDAY, "12:00"))
     assert badge(closed, at(SATURDAY, "10:00")) == (False, "temporary", at(SUNDAY, "12:00"))
@@ -153,3 +216,17 @@ def test_a_closure_ends_after_it_begins(owner: Any, market: Any, begin: dict[str
     body = {**begin, "closed_until": "2020-05-01T00:00:00Z"}
     answer = owner.put(f"{MINE}/{market['id']}/closure", json=body)
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/closed_until")
+
+
+@pytest.mark.parametrize("day", ["1405-01-01", "0001-01-01", "9999-12-31", "2101-01-01"])
+def test_days_of_another_calendar_are_named(owner: Any, market: Any, change: Any, day: str) -> None:
+    path = f"{MINE}/{market['id']}"
+    body = {"shows_hours": True, "week": [[]] * 7, "days_off": [{"date": "2026-03-21"}, {"date": day}]}
+    wrong = [
+        (change(owner, f"{path}/hours", body), "/days_off/1/date"),
+        (owner.put(f"{path}/closure", json={"closed_from": f"{day}T12:00:00Z"}), "/closed_from"),
+    ]
+    for answer, pointer in wrong:
+        (error,) = answer.json["errors"]
+        assert (answer.status_code, error["pointer"]) == (422, pointer)
+        assert "میلادی" in error["message"]

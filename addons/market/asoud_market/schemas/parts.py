@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from asoud_iran.schemas import Mobile
@@ -11,6 +12,8 @@ from addon_sdk import AnyOf, ListQuery, Schema, fields, now
 from asoud_market.models import Gateway, GatewayChoice, GatewayState, Picture, PicturePurpose
 from asoud_market.schemas.common import ClockTime
 
+_FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+_GREGORIAN = "Write the day by the Gregorian calendar, between 2000 and 2100, as 2026-03-21."
 MESSENGERS = ("telegram", "whatsapp", "eitaa", "bale", "rubika", "soroush", "igap", "gap", "signal")
 _PHONE = validate.Regexp(r"(\+?[0-9][0-9 -]{3,18})?\Z", error="Write a telephone number in digits, as 02112345678.")
 
@@ -61,7 +64,7 @@ class SpanSchema(Schema):
 class DayOffSchema(Schema):
     """A day on which the market is closed."""
 
-    date = fields.Date(required=True)
+    date = fields.Date(required=True, validate=validate.Range(_FIRST, _LAST, error=_GREGORIAN))
     note = fields.CleanText(120, load_default="")
 
 
@@ -93,11 +96,17 @@ class HoursSchema(Schema):
                 last = span["closes"]
 
 
+def _in_these_years(moment: dt.datetime) -> None:
+    validate.Range(_FIRST, _LAST, error=_GREGORIAN)(moment.date())
+
+
 class ClosureSchema(Schema):
     """A temporary closure; without an end until further notice."""
 
-    closed_from = fields.Timestamp(load_default=None, allow_none=True, metadata={"description": "By default now."})
-    closed_until = fields.Timestamp(load_default=None, allow_none=True)
+    closed_from = fields.Timestamp(
+        load_default=None, allow_none=True, validate=_in_these_years, metadata={"description": "By default now."}
+    )
+    closed_until = fields.Timestamp(load_default=None, allow_none=True, validate=_in_these_years)
     note = fields.CleanText(200, load_default="")
 
     @validates_schema

@@ -7,6 +7,7 @@ goes on after midnight is two, the second on the next day.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,7 +22,10 @@ from asoud_market.services.editing import editable, touched
 TEHRAN = ZoneInfo("Asia/Tehran")
 MIDNIGHT = 24 * 60
 _LOOK_AHEAD = 60
-"""Days in which the next opening is looked for."""
+"""Days in which the next opening is looked for; what is open for all of them has no end."""
+_FAR = dt.timedelta(days=3650)
+"""The end of a closure that is farther away isn't looked at; the calendar may end before."""
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class Badge(NamedTuple):
@@ -31,7 +35,7 @@ class Badge(NamedTuple):
     reason: str | None
     """``temporary``, ``day_off``, ``holiday`` or ``hours``; None while it is open."""
     until: dt.datetime | None
-    """When it closes, or opens again; None when that isn't known."""
+    """When it closes, or opens again; None for never, as far as is known."""
 
 
 def weekday(day: dt.date) -> int:
@@ -41,14 +45,22 @@ def weekday(day: dt.date) -> int:
 
 def spans_of(market: Market, day: dt.date) -> list[tuple[int, int]]:
     """When the market is open on a day, in minutes after midnight; empty when it isn't. Closures don't count here."""
-    if reason_of(market, day) is not None or not market.week:
+    return _spans(market, day, _days_off(market))
+
+
+def _spans(market: Market, day: dt.date, off: frozenset[str]) -> list[tuple[int, int]]:
+    if not market.week or _reason(market, day, off) is not None:
         return []
     return [(span["opens"], span["closes"]) for span in market.week[weekday(day)]]
 
 
-def reason_of(market: Market, day: dt.date) -> str | None:
+def _days_off(market: Market) -> frozenset[str]:
+    return frozenset(each["date"] for each in market.days_off)
+
+
+def _reason(market: Market, day: dt.date, off: frozenset[str]) -> str | None:
     """Why a market is closed for a whole day whatever its week says: ``day_off``, ``holiday``, or None."""
-    if any(off["date"] == day.isoformat() for off in market.days_off):
+    if day.isoformat() in off:
         return "day_off"
     return "holiday" if market.rests_on_holidays and is_holiday(day) else None
 
@@ -56,16 +68,15 @@ def reason_of(market: Market, day: dt.date) -> str | None:
 def badge(market: Market, moment: dt.datetime | None = None) -> Badge | None:
     """Whether the market is open at a moment (by default now); None when it doesn't tell its hours."""
     at = moment or now()
-    if _closed_at(market, at):
-        return Badge(False, "temporary", market.closed_until)
+    closed = _closed_at(market, at)
     if not market.shows_hours:
-        return None
-    today = tehran_day(at)
-    spans = spans_of(market, today)
-    current = next((end for start, end in spans if _moment(today, start) <= at < _moment(today, end)), None)
-    if current is not None:
-        return Badge(True, None, _closing(market, today, current, at))
-    return Badge(False, reason_of(market, today) or "hours", _opening(market, at))
+        return Badge(False, "temporary", market.closed_until) if closed else None
+    off = _days_off(market)
+    looked_from = min(market.closed_until or at, at + _FAR) if closed else at
+    start, end = next((time for time in _times(market, tehran_day(looked_from), off) if time[1] > at), (_NEVER, _NEVER))
+    if start <= at:
+        return Badge(True, None, _known(end))
+    return Badge(False, "temporary" if closed else _reason(market, tehran_day(at), off) or "hours", _known(start))
 
 
 def _closed_at(market: Market, at: dt.datetime) -> bool:
@@ -81,26 +92,29 @@ def _moment(day: dt.date, minutes: int) -> dt.datetime:
     return wall.astimezone(dt.UTC)
 
 
-def _closing(market: Market, day: dt.date, end: int, at: dt.datetime) -> dt.datetime:
-    """A span that ends at midnight goes on with one that begins there; a temporary closure ends it before."""
-    for _ in range(_LOOK_AHEAD):
-        following = [closes for opens, closes in spans_of(market, day + dt.timedelta(days=1)) if opens == 0]
-        if end != MIDNIGHT or not following:
-            break
-        day, end = day + dt.timedelta(days=1), following[0]
-    closes = _moment(day, end)
-    return min(closes, market.closed_from) if market.closed_from and market.closed_from > at else closes
-
-
-def _opening(market: Market, at: dt.datetime) -> dt.datetime | None:
-    today = tehran_day(at)
+def _times(market: Market, today: dt.date, off: frozenset[str]) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """When the market is open from a day on, the temporary closure left out; spans that meet are one time."""
+    begin = end = -1  # a time of no length, which nobody sees
     for ahead in range(_LOOK_AHEAD):
-        day = today + dt.timedelta(days=ahead)
-        for opens, _ in spans_of(market, day):
-            moment = _moment(day, opens)
-            if moment > at and not _closed_at(market, moment):
-                return moment
-    return None
+        midnight = ahead * MIDNIGHT
+        for opens, closes in _spans(market, today + dt.timedelta(days=ahead), off):
+            if midnight + opens != end:
+                yield from _without_closure(market, _moment(today, begin), _moment(today, end))
+                begin = midnight + opens
+            end = midnight + closes
+    is_endless = end == _LOOK_AHEAD * MIDNIGHT
+    yield from _without_closure(market, _moment(today, begin), _NEVER if is_endless else _moment(today, end))
+
+
+def _without_closure(market: Market, start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    shut, again = market.closed_from or _NEVER, market.closed_until or _NEVER
+    for time in ((start, min(end, shut)), (max(start, again), end)):
+        if time[0] < time[1]:
+            yield time
+
+
+def _known(moment: dt.datetime) -> dt.datetime | None:
+    return None if moment == _NEVER else moment
 
 
 def hours_of(market: Market) -> dict[str, Any]:
