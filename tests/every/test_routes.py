@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -138,3 +139,28 @@ def test_rights_on_ones_own_object_are_none_on_anothers(
             entered.add(name)
     assert {name: status for name, status in rivals.items() if status != 404} == {}
     assert bool(entered) == bool(scoped)
+
+
+MADE_BY_WORKERS = {"/api/v1/product/my/markets/<uuid:market_id>/transfers/<uuid:transfer_id>"}
+"""What takes a worker to make."""
+
+
+def test_what_belongs_to_another_is_none_below_ones_own(
+    app: Flask, objects: dict[str, OwnedObject], as_real_user: Callable[..., Any]
+) -> None:
+    """Of a path like /markets/<market_id>/pictures/<picture_id> each id is looked for below the one before."""
+    scoped = [route for route, access in ruled(app) if access.scope is not None]
+    inner = [(route, found[1:]) for route in scoped if len(found := re.findall(r"<uuid:(\w+)>", route.rule)) > 1]
+    inner = [(route, names) for route, names in inner if route.rule not in MADE_BY_WORKERS]
+    unsaid = [route.rule for route, _ in inner if route.rule not in objects]
+    assert unsaid == [], "declare these with @owned(...) in the addon's testing module"
+    tried: dict[str, int] = {}
+    for route, names in inner:
+        owner, rival, case = as_real_user(), as_real_user(), objects[route.rule]
+        values, others = make_for(owner, case), make_for(rival, case)
+        mixed = {f"{route.method} {route.rule} {name}": {**values, name: others[name]} for name in names}
+        answers = {name: send(app, owner, route, case, each).status_code for name, each in mixed.items()}
+        if send(app, owner, route, case, values).status_code < 400:  # else it proves nothing: it needs more than ids
+            tried |= answers
+    assert len(tried) > 10
+    assert {name: status for name, status in tried.items() if status != 404} == {}

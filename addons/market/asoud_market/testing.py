@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,15 @@ from asoud_region.models import City
 from flask import Flask
 from sqlalchemy import select
 
-from addon_sdk import Principal, acting_as, new_id, session, transaction
+from addon_sdk import Principal, acting_as, new_id, platform, session, transaction
 from addon_sdk.testing.ownership import owned
-from asoud_market.models import ApprovalKind, Market, MarketKind, Status
+from addon_sdk.testing.pictures import small_picture
+from asoud_market.files import PICTURE
+from asoud_market.models import ApprovalKind, Market, MarketKind, Member, PicturePurpose, Status
+from asoud_market.services.colleagues import add_colleague
+from asoud_market.services.invitations import invite
 from asoud_market.services.life import actors_of, step
+from asoud_market.services.looks import add_picture
 from asoud_market.services.markets import open_market
 from asoud_market.services.places import set_contact, set_location
 from asoud_market.services.requests import ask
@@ -83,9 +89,51 @@ def _market(owner_id: UUID) -> dict[str, UUID]:
 
 @owned("/my/invitations/<uuid:invitation_id>/answer", bodies={"POST": {"accept": True}})
 def _invitation(owner_id: UUID) -> dict[str, UUID]:
-    from asoud_market.services.invitations import invite
-
     market_id = make_market(owner_id)
     with acting_as(Principal(user_id=owner_id)):
         made = invite(market_id, {"mobile": "+989139999999", "title": "", "permissions": []})
     return {"invitation_id": made["invitation"].id}
+
+
+_OF_MARKET = "/my/markets/<uuid:market_id>"
+
+
+@owned(f"{_OF_MARKET}/pictures/<uuid:picture_id>")
+def _picture(owner_id: UUID) -> dict[str, UUID]:
+    market_id = make_market(owner_id)
+    file = platform.files.store(BytesIO(small_picture()), "a.png", kind=PICTURE.name, owner_user_id=owner_id)
+    with acting_as(Principal(user_id=owner_id)):
+        picture = add_picture(market_id, {"file_id": file.id, "purpose": PicturePurpose.SLIDER})
+    return {"market_id": market_id, "picture_id": picture.id}
+
+
+@owned(f"{_OF_MARKET}/staff/<uuid:user_id>")
+def _staff(owner_id: UUID) -> dict[str, UUID]:
+    """The owner himself stands in for one of his staff, who needs an account."""
+    market_id = make_market(owner_id)
+    with transaction():
+        session().add(Member(market_id=market_id, user_id=owner_id))
+    return {"market_id": market_id, "user_id": owner_id}
+
+
+@owned(f"{_OF_MARKET}/invitations/<uuid:invitation_id>")
+def _invitation_of_market(owner_id: UUID) -> dict[str, UUID]:
+    market_id = make_market(owner_id)
+    with acting_as(Principal(user_id=owner_id)):
+        made = invite(market_id, {"mobile": None, "title": "", "permissions": []})
+    return {"market_id": market_id, "invitation_id": made["invitation"].id}
+
+
+@owned(f"{_OF_MARKET}/colleagues/<uuid:colleague_id>", bodies={"PATCH": {"name": "همکار"}})
+def _colleague(owner_id: UUID) -> dict[str, UUID]:
+    market_id = make_market(owner_id)
+    with acting_as(Principal(user_id=owner_id)):
+        return {"market_id": market_id, "colleague_id": add_colleague(market_id, "+989139999999").id}
+
+
+@owned(f"{_OF_MARKET}/requests/<uuid:request_id>")
+def _request(owner_id: UUID) -> dict[str, UUID]:
+    market_id = make_market(owner_id)
+    with acting_as(Principal(user_id=owner_id)), transaction():
+        complete(market_id)
+        return {"market_id": market_id, "request_id": ask(market_id, ApprovalKind.PUBLICATION).id}

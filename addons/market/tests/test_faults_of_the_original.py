@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asoud_market.services import mark_unpaid
 from asoud_market.testing import API
 from asoud_users.testing import make_user
 
@@ -27,9 +28,15 @@ CHANGES = [
     ("DELETE", f"/pictures/{UUID(int=1)}", None),
     ("POST", "/moves", {"to": "inactive"}),
     ("POST", "/requests", {"kind": "publication"}),
+    ("DELETE", f"/requests/{UUID(int=1)}", None),
     ("PUT", "/gateway", {"choice": "asoud"}),
     ("POST", "/invitations", {}),
+    ("DELETE", f"/invitations/{UUID(int=1)}", None),
+    ("PATCH", f"/staff/{UUID(int=1)}", {"title": "x"}),
+    ("DELETE", f"/staff/{UUID(int=1)}", None),
     ("POST", "/colleagues", {"mobile": "09120000002"}),
+    ("PATCH", f"/colleagues/{UUID(int=1)}", {"name": "x"}),
+    ("DELETE", f"/colleagues/{UUID(int=1)}", None),
 ]
 READS = [
     "",
@@ -43,6 +50,13 @@ READS = [
     "/steps",
     "/moves",
     "/requests",
+    "/invitations",
+    "/staff",
+    "/staff-permissions",
+    "/colleagues",
+    "/gateway",
+    "/share",
+    "/shares",
 ]
 
 
@@ -57,6 +71,29 @@ def test_strangers_change_nothing_of_any_market(
     for path in READS:
         assert sara.get(hidden + path).status_code == 404, path
         assert sara.get(public + path).status_code == 403, path
+
+
+@pytest.mark.parametrize(
+    ("method", "part"),
+    [("PUT", "/background"), ("DELETE", "/background"), ("POST", "/pictures"), ("PATCH", ""), ("DELETE", "")],
+)
+def test_strangers_change_no_background_and_no_slider(
+    owner: Any, sara: Any, client: Any, published: Any, method: str, part: str
+) -> None:
+    """Any logged-in user could; here with an upload of his own, and for a slide that is there."""
+    market_id = published(owner)
+    path = f"{MINE}/{market_id}"
+    slide = owner.post(f"{path}/pictures", json={"file_id": owner.upload("market.picture"), "title": "یک"}).json
+    owner.put(f"{path}/background", json={"file_id": owner.upload("market.background")})
+    before = owner.get(f"{path}/preview").json
+    upload = {"file_id": sara.upload(f"market.{'background' if part == '/background' else 'picture'}")}
+    place = f"{path}{part or '/pictures/' + slide['id']}"
+    body = {"PUT": upload, "POST": upload, "PATCH": {"title": "دزدیده"}, "DELETE": None}[method]
+    assert sara.open(place, method=method, json=body).status_code == 404
+    own = sara.post(MINE, json={"kind": "shop", "name": "فروشگاه سارا"}).json["id"]
+    if not part:
+        assert sara.open(place.replace(market_id, own), method=method, json=body).status_code == 404
+    assert owner.get(f"{path}/preview").json == before
 
 
 def test_nothing_changes_by_get(owner: Any, market: Any) -> None:
@@ -110,6 +147,30 @@ def test_the_public_card_looks_at_the_state(owner: Any, client: Any, published: 
     assert client.get(card).status_code == 200
     owner.post(f"{MINE}/{market_id}/moves", json={"to": "inactive"})
     assert client.get(card).status_code == 404
+
+
+def test_the_public_card_hides_what_is_not_paid(owner: Any, client: Any, published: Any, db: Any) -> None:
+    market_id = published(owner, business_id="card-one")
+    db.run(mark_unpaid, UUID(market_id))
+    assert client.get(f"{API}/markets/by-business-id/card-one").status_code == 404
+    assert client.get(f"{API}/markets/{market_id}").status_code == 404
+
+
+def test_a_request_queues_the_market(owner: Any, complete_market: Any, staff: Any) -> None:
+    path = f"{MINE}/{complete_market['id']}"
+    assert owner.post(f"{path}/requests", json={"kind": "publication"}).status_code == 201
+    assert owner.get(path).json["status"] == "paid_in_publication_queue"
+    assert [each["status"] for each in staff.get(f"{API}/requests?state=pending").json["items"]] == [
+        "paid_in_publication_queue"
+    ]
+
+
+def test_edits_of_a_public_market_are_looked_at_again(owner: Any, client: Any, published: Any, change: Any) -> None:
+    market_id = published(owner)
+    path = f"{MINE}/{market_id}"
+    assert change(owner, path, {"description": "چیز دیگر"}, "PATCH").json["status"] == "paid_in_publication_queue"
+    assert client.get(f"{API}/markets/{market_id}").status_code == 404
+    assert [each["kind"] for each in owner.get(f"{path}/requests?state=pending").json["items"]] == ["editing"]
 
 
 def test_every_mobile_prefix_is_taken(owner: Any, market: Any, change: Any) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from asoud_iran.services import holds_words
 from asoud_market.models import Market
+from asoud_market.services import mark_unpaid
 from asoud_market.testing import API, category, some_city
 from asoud_region.models import City
 from asoud_region.services import distance_m
@@ -151,6 +152,29 @@ def test_near_markets_come_by_distance_within_the_circle(owner: Any, client: Any
     assert found == ["نزدیک", "میان", "گوشه", "دور"]
     far = client.get(f"{MARKETS}/near", query_string={"latitude": 90, "longitude": 0})
     assert names(far) == []
+
+
+@pytest.mark.parametrize("state", ["paid_non_publication", "inactive", "paid_needs_editing", "unpaid"])
+def test_no_list_shows_what_is_not_public(
+    owner: Any, staff: Any, client: Any, published: Any, db: Any, state: str
+) -> None:
+    market_id = published(owner, name="نان")
+    place(db, market_id, 35.7, 51.4)
+    (card,) = client.get(MARKETS).json["items"]
+    filters = [{name: card[name]} for name in ("category_id", "city_id", "province_id", "kind")]
+    near = {"latitude": 35.7, "longitude": 51.4}
+    queries = [
+        *((MARKETS, params) for params in ({}, {"q": "نان"}, *filters)),
+        *((f"{MARKETS}/near", {**near, **params}) for params in ({}, {"q": "نان"}, *filters)),
+    ]
+    for path, params in queries:
+        assert names(client.get(path, query_string=params)) == ["نان"], params
+    if state == "unpaid":
+        db.run(mark_unpaid, UUID(market_id))
+    else:
+        assert staff.post(f"{API}/my/markets/{market_id}/moves", json={"to": state}).status_code == 200
+    for path, params in queries:
+        assert names(client.get(path, query_string=params)) == [], params
 
 
 @pytest.mark.parametrize(
