@@ -11,6 +11,7 @@ from asoud_market.demo import load, read_rows
 from asoud_market.models import Contact, Invitation, Market, Member, Status
 from asoud_market.services import category_of, demand_market, get_public_market, is_public, is_shown, privacy, tallies
 from asoud_market.testing import API, category, make_market
+from asoud_region.models import City
 from asoud_users.models import User
 from asoud_users.services import erase, export
 from asoud_users.testing import make_user
@@ -129,10 +130,18 @@ def test_the_demo_opens_fifty_markets_once(app: Any, db: Any, client: Any) -> No
             assert sum(steps) == load.count("small") == 50
         by_status = dict(session().execute(select(Market.status, func.count()).group_by(Market.status)).all())
     assert {status.value: count for status, count in by_status.items()} == {
-        "published": 40,
-        "paid_in_publication_queue": 5,
-        "paid_under_creation": 5,
+        "published": 35,
+        "paid_in_publication_queue": 3,
+        "unpaid_under_creation": 2,
+        "payment_pending": 2,
+        "paid_under_creation": 2,
+        "paid_needs_editing": 2,
+        "paid_non_publication": 2,
+        "inactive": 2,
     }
+    assert db.count(Member) == 10
+    telephones = db.all(select(Contact.telephone).join(Market).join(City).where(City.name_en == "Shiraz"))
+    assert {number[:3] for number in telephones} == {"071"}
     without_city = db.all(select(Market.name).where(Market.city_id.is_(None)))
     assert without_city == []
     found = client.get(f"{API}/markets", query_string={"q": "گز کرمانی"}).json["items"]
@@ -141,4 +150,6 @@ def test_the_demo_opens_fifty_markets_once(app: Any, db: Any, client: Any) -> No
     for place in ("logo", "background"):
         with client.get(shown[place]["url"]) as picture:
             assert picture.content_type == "image/jpeg"
-    assert sorted(db.all(select(StoredFile.uses))) == [3] * 10 + [4] * 5 + [10] * 5, "drawn once, and all shown"
+    assert (len(shown["slides"]), len(shown["gallery"]), shown["theme"]["colour"]) == (2, 2, "#0f6e84")
+    uses = sorted(db.all(select(StoredFile.uses)))
+    assert (len(uses), uses[0], sum(uses)) == (26, 3, 2 * 50 + 4 * 17), "drawn once, and all shown"

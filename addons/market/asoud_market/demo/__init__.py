@@ -1,4 +1,4 @@
-"""Demo markets: fifty, believable, in real cities; most published, some on their way."""
+"""Demo markets: fifty, believable, in real cities; most published, a few in every other state."""
 
 from __future__ import annotations
 
@@ -15,19 +15,36 @@ from sqlalchemy import select
 
 from addon_sdk import DemoSize, Principal, acting_as, demo, platform, session, transaction
 from asoud_market.demo import drawing
-from asoud_market.files import BACKGROUND, LOGO
-from asoud_market.models import ApprovalKind, Market, MarketKind
-from asoud_market.services import hours, markets, places, requests
+from asoud_market.demo.area_codes import AREA_CODES
+from asoud_market.files import BACKGROUND, LOGO, PICTURE
+from asoud_market.models import ApprovalKind, Market, MarketKind, Picture, PicturePurpose, Status
+from asoud_market.services import hours, invitations, life, markets, places, requests
 
 _WORK = [{"opens": 9 * 60, "closes": 13 * 60}, {"opens": 16 * 60 + 30, "closes": 21 * 60}]
 _SHORT = [{"opens": 9 * 60, "closes": 14 * 60}]
 _WEEK = [_WORK, _WORK, _WORK, _WORK, _WORK, _SHORT, []]
-_UNFINISHED_EACH = 10
-"""Of so many markets one is still being made, and one waits for the site's staff."""
+_WAITING: dict[Status, tuple[int, ...]] = {
+    Status.UNPAID_UNDER_CREATION: (3, 23),
+    Status.PAYMENT_PENDING: (13, 43),
+    Status.PAID_UNDER_CREATION: (33, 48),
+    Status.PAID_IN_PUBLICATION_QUEUE: (7, 17, 27),
+    Status.PAID_NEEDS_EDITING: (12, 37),
+    Status.PAID_NON_PUBLICATION: (22, 47),
+    Status.INACTIVE: (18, 42),
+}
+"""Which markets, by their place in the file, stand where; all others are published."""
+_STATUS_OF = {place: status for status, places in _WAITING.items() for place in places}
 _STEP = 0.004
 """Degrees by which markets of one city lie apart."""
-_LOGOS, _BACKGROUNDS = 15, 5
+_LOGOS, _BACKGROUNDS, _SLIDES = 15, 5, 6
 """So many pictures are drawn; markets share them, so that the demo is there quickly."""
+_DRESSED_EACH, _STAFFED_EACH = 3, 5
+"""Of so many markets one has slides, a gallery and a theme, and one has staff."""
+_THEMES = (
+    {"colour": "#0f6e84", "second_colour": "#e0a526", "background_colour": "#f6efe2", "font": "Vazirmatn"},
+    {"colour": "#8c2f39", "second_colour": "#e5b25d", "background_colour": "#fbeee6", "font": "Estedad"},
+    {"colour": "#3a5a40", "second_colour": "#bc6c25", "background_colour": "#f1f0ea", "font": "Vazirmatn"},
+)
 
 
 class _Row(NamedTuple):
@@ -62,14 +79,25 @@ def load(size: DemoSize, advance: Callable[[int], None]) -> None:
     stored = cache(_stored)
     for place, row in enumerate(read_rows()):
         if row.business_id not in there:
-            owner = (customers or owners)[place % len(customers or owners)]
-            logo_id = stored(LOGO.name, place % _LOGOS)
-            background_id = stored(BACKGROUND.name, place % _BACKGROUNDS)
+            owner, helper = (_one_of(customers or owners, number) for number in (place, place + 1))
+            looks = [stored(*look) for look in _looks(place)]
             with transaction():
-                market = _open(row, place, owner, admin)
-                market.logo_id = platform.files.claim(logo_id, kinds={LOGO.name}).id
-                market.background_id = platform.files.claim(background_id, kinds={BACKGROUND.name}).id
+                market = _open(row, place, owner)
+                _dress(market, place, looks)
+                if place % _STAFFED_EACH == 0 and helper != owner:
+                    _hire(market.id, owner, helper)
+                _lead(market, _STATUS_OF.get(place, Status.PUBLISHED), owner, admin)
         advance(1)
+
+
+def _one_of(users: Sequence[UUID], number: int) -> UUID:
+    return users[number % len(users)]
+
+
+def _looks(place: int) -> list[tuple[str, int]]:
+    """The pictures of a market, by kind and number: logo, background, and for some two slides and two of a gallery."""
+    more = [(PICTURE.name, (place + each) % _SLIDES) for each in range(4)] if place % _DRESSED_EACH == 0 else []
+    return [(LOGO.name, place % _LOGOS), (BACKGROUND.name, place % _BACKGROUNDS), *more]
 
 
 def _stored(kind: str, number: int) -> UUID:
@@ -78,7 +106,30 @@ def _stored(kind: str, number: int) -> UUID:
     return platform.files.store(picture, f"demo-{number}.jpg", kind=kind, owner_user_id=None).id
 
 
-def _open(row: _Row, place: int, owner: UUID, admin: UUID) -> Market:
+def _dress(market: Market, place: int, looks: Sequence[UUID]) -> None:
+    """Show the pictures, in the order of `_looks`; slides and gallery go with a theme."""
+    for file_id, kind in zip(looks, _looks(place), strict=True):
+        platform.files.claim(file_id, kinds={kind[0]})
+    market.logo_id, market.background_id, *pictures = looks
+    for number, file_id in enumerate(pictures):
+        purpose = (PicturePurpose.SLIDER, PicturePurpose.GALLERY)[number % 2]
+        session().add(
+            Picture(market_id=market.id, file_id=file_id, purpose=purpose, position=number // 2, title=market.name)
+        )
+    if pictures:
+        market.theme = _THEMES[place // _DRESSED_EACH % len(_THEMES)]
+
+
+def _hire(market_id: UUID, owner: UUID, helper: UUID) -> None:
+    """Let a user work for the market, as he would be invited by a link."""
+    with acting_as(Principal(user_id=owner)):
+        offer = {"mobile": None, "title": "فروشنده", "permissions": ["market.edit"]}
+        token = invitations.invite(market_id, offer)["token"]
+    with acting_as(Principal(user_id=helper)):
+        invitations.answer_by_token(token, accept=True)
+
+
+def _open(row: _Row, place: int, owner: UUID) -> Market:
     with acting_as(Principal(user_id=owner)):
         category = session().scalar(select(Category.id).where(Category.slug == row.category))
         market = markets.open_market(
@@ -93,25 +144,43 @@ def _open(row: _Row, place: int, owner: UUID, admin: UUID) -> Market:
             },
         )
         _fill(market.id, row, place)
-        if category is None or place % _UNFINISHED_EACH == 3:
-            return market
-        request = requests.ask(market.id, ApprovalKind.PUBLICATION, "لطفاً فروشگاه ما را بررسی کنید.")
-    if place % _UNFINISHED_EACH != 7:
-        with acting_as(Principal(user_id=admin, permissions=frozenset(("market.moderate",)))):
-            requests.decide(request.id, approved=True, answer="خوش آمدید!")
     return market
+
+
+def _lead(market: Market, to: Status, owner: UUID, admin: UUID) -> None:
+    """Lead a market from its opening to where it stands, as its owner and the site's staff would."""
+    if to in (Status.UNPAID_UNDER_CREATION, Status.PAYMENT_PENDING):
+        life.mark_unpaid(market.id)
+        if to is Status.PAYMENT_PENDING:
+            life.mark_payment_pending(market.id)
+        return
+    if to is Status.PAID_UNDER_CREATION or market.category_id is None:
+        return
+    with acting_as(Principal(user_id=owner)):
+        request = requests.ask(market.id, ApprovalKind.PUBLICATION, "لطفاً فروشگاه ما را بررسی کنید.")
+    if to is Status.PAID_IN_PUBLICATION_QUEUE:
+        return
+    with acting_as(Principal(user_id=admin, permissions=frozenset(("market.moderate",)))):
+        if to is Status.PAID_NEEDS_EDITING:
+            requests.decide(request.id, approved=False, needs_editing=True, answer="نشانی را کامل‌تر بنویسید.")
+            return
+        requests.decide(request.id, approved=True, answer="خوش آمدید!")
+    if to is not Status.PUBLISHED:
+        with acting_as(Principal(user_id=owner)):
+            life.move(market.id, to, reason="تعطیلات")
 
 
 def _fill(market_id: UUID, row: _Row, place: int) -> None:
     city = session().scalars(select(City).where(City.name_fa == row.city).order_by(City.position)).first()
     if city is not None:
         places.set_location(market_id, _location(city, row, place))
+    area_code = AREA_CODES["تهران" if city is None else city.province_fa]
     account = {"app": "eitaa", "account": row.business_id.replace("-", "_")}
     places.set_contact(
         market_id,
         {
             "mobile": f"+9891211{place:05}",
-            "telephone": f"021{88_000_000 + place}",
+            "telephone": f"{area_code}{33_000_000 + place}",
             "instagram": row.business_id.replace("-", "_"),
             "messengers": [account],
         },
