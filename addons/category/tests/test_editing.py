@@ -154,16 +154,23 @@ def test_a_cycle_is_refused(editor: Any, family: Any, refused: Any) -> None:
     refused(editor.put(f"{CATEGORIES}/{family['digital']['id']}/place", json={}), "/parent_id", "required")
 
 
-def test_the_tree_has_twelve_levels_at_most(editor: Any, make: Any, family: Any, refused: Any) -> None:
+def test_the_tree_is_as_deep_as_clients_can_parse(client: Any, editor: Any, make: Any, family: Any, refused: Any) -> None:
     last = None
     for level in range(MAX_DEPTH):
         last = make(f"level-{level}", last)
     answer = editor.post(CATEGORIES, json={"title": "ژرف", "slug": "deep", "parent_id": last["id"]})
     refused(answer, "/parent_id", "too_deep")
     assert str(MAX_DEPTH) in answer.json["errors"][0]["message"]
-    tenth = editor.get(CATEGORIES, query_string={"slug": "level-9"}).json["items"][0]
-    refused(move(editor, family["digital"], tenth), "/parent_id", "too_deep")
-    assert move(editor, family["mobile"], tenth).status_code == 200
+    third_last = editor.get(CATEGORIES, query_string={"slug": f"level-{MAX_DEPTH - 3}"}).json["items"][0]
+    refused(move(editor, family["digital"], third_last), "/parent_id", "too_deep")
+    assert move(editor, family["mobile"], third_last).status_code == 200
+    for caller, path in ((client, "tree"), (editor, "tree/all")):
+        text = caller.get(f"{API}/{path}").text
+        deepest = level = 0
+        for sign in text:
+            level += (sign in "[{") - (sign in "]}")
+            deepest = max(deepest, level)
+        assert MAX_DEPTH * 2 < deepest <= 64
 
 
 def test_a_key_twice_on_one_path_is_refused_for_a_move(editor: Any, family: Any, give: Any, refused: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from asoud_category.services import check_attributes
+from asoud_category.services import attributes_of, check_attributes, fit_values
 from asoud_category.testing import make_attribute, make_category
 
 from addon_sdk import NotFound, ValidationFailed, in_addon, set_locale
@@ -138,3 +138,15 @@ def test_values_are_checked_without_a_query(app: Any, db: Any, phones: UUID) -> 
         with db.queries() as queries:
             check_attributes(phones, {"guarantee": "none"})
     assert queries == []
+
+
+def test_of_values_that_were_right_once_those_that_fit_are_left(app: Any, phones: UUID) -> None:
+    kept = {"colors": ["green", "red", "black"], "guarantee": "6-months", "model": "A54", "ram": "much", "gone": 1}
+    with app.app_context():
+        attributes = attributes_of(phones)
+        assert fit_values(attributes, kept) == {"colors": ["black", "red"], "model": "A54"}
+        assert fit_values(attributes, {"colors": "red", "model": 5, "ram": "8", "screen": "6.1"}) == {
+            "ram": 8,
+            "screen": Decimal("6.1"),
+        }
+        assert fit_values(attributes, {"colors": [{}], "dual_sim": None}) == {}

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model, Money, money
 
-MAX_DEPTH = 12
-"""How many levels the tree may have."""
+MAX_DEPTH = 30
+"""How many levels the tree may have: in JSON each is two, and parsers of clients stop at 64."""
 MAX_TITLE = 120
 _Exact = String(MAX_TITLE).with_variant(String(MAX_TITLE, collation="C"), "postgresql")
 """Text compared code by code on both databases."""

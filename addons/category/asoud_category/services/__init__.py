@@ -8,13 +8,14 @@ from asoud_category.services.categories import (
     create_category,
     delete_category,
     get_category,
+    hold_category,
     move_category,
     reorder_categories,
     update_category,
 )
 from asoud_category.services.requests import accept_request, ask_for_category, reject_request, withdraw_request
 from asoud_category.services.slides import add_slide, change_slide, delete_slide, slides_of
-from asoud_category.services.values import check_attributes, check_values
+from asoud_category.services.values import check_attributes, check_values, fit_values
 
 __all__ = [
     "FREE",
@@ -36,7 +37,9 @@ __all__ = [
     "delete_category",
     "delete_slide",
     "fee_of",
+    "fit_values",
     "get_category",
+    "hold_category",
     "move_category",
     "path_ids",
     "reject_request",

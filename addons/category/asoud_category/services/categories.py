@@ -19,10 +19,26 @@ from asoud_category.services import places, rules
 from asoud_category.services.catalogue import lock_tree, read_tree
 from asoud_category.services.keys import search_key
 
+_WHOLE: Mapping[str, bool] = {"key_share": False}
+_BUT_ITS_KEY: Mapping[str, bool] = {"key_share": True}
+"""Locks of a row: the second lets others put something into the category meanwhile."""
+
 
 def get_category(category_id: UUID) -> Category:
     """The category, hidden ones too. Raises `NotFound`."""
     category = session().get(Category, category_id)
+    if category is None:
+        raise NotFound
+    return category
+
+
+def hold_category(category_id: UUID) -> Category:
+    """The category, which nobody deletes until the running transaction ends: for who puts something into it.
+
+    Raises `NotFound`.
+    """
+    held = select(Category).where(Category.id == category_id).with_for_update(read=True, key_share=True)
+    category = session().scalar(held.execution_options(populate_existing=True))
     if category is None:
         raise NotFound
     return category
@@ -140,10 +156,10 @@ def delete_category(category_id: UUID) -> None:
     node = tree.node(category_id)
     if tree.children(category_id):
         raise HasChildren
+    category = _locked(category_id, _WHOLE)  # first: who has just put something into it is waited for, and seen
     in_use(category_id=category_id)
     for file_id in session().scalars(select(CategorySlide.file_id).where(CategorySlide.category_id == category_id)):
         platform.files.release(file_id)
-    category = _locked(category_id)
     session().delete(category)
     places.number([sibling for sibling in _children(node.parent_id) if sibling is not category])
     session().flush()
@@ -154,8 +170,8 @@ def _keys(title: str, title_en: str | None) -> dict[str, str]:
     return {"search_key": search_key(title, title_en), "sort_key": alphabet_key(title)[:MAX_TITLE]}
 
 
-def _locked(category_id: UUID) -> Category:
-    category = session().get(Category, category_id, with_for_update=True)
+def _locked(category_id: UUID, lock: Mapping[str, bool] = _BUT_ITS_KEY) -> Category:
+    category = session().get(Category, category_id, with_for_update=lock)
     if category is None:
         raise NotFound
     return category
@@ -164,14 +180,14 @@ def _locked(category_id: UUID) -> Category:
 def _children(parent_id: UUID | None) -> Sequence[Category]:
     """In their order, as the database has them now and not as this session may have read them before."""
     mine = select(Category).where(Category.parent_id == parent_id).order_by(Category.position, Category.id)
-    return session().scalars(mine.with_for_update()).all()
+    return session().scalars(mine.with_for_update(**_BUT_ITS_KEY)).all()
 
 
 def _show_or_hide(category_id: UUID) -> None:
     """Keep ``is_shown`` of the category and of all below it."""
     tree = read_tree()
     below = select(Category).where(Category.id.in_(tree.subtree(category_id)))
-    for category in session().scalars(below.with_for_update()):
+    for category in session().scalars(below.with_for_update(**_BUT_ITS_KEY)):
         category.is_shown = tree.nodes[category.id].is_shown
 
 

@@ -63,6 +63,28 @@ def check_values(
     return found
 
 
+def fit_values(
+    attributes: Sequence[Attribute], values: Mapping[str, Any]
+) -> dict[str, str | int | Decimal | bool | list[str]]:
+    """What still counts of values that were right once: those that these attributes take as they are now."""
+    found: dict[str, Any] = {}
+    for attribute in attributes:
+        try:
+            value = _value(attribute, _left(attribute, values.get(attribute.key)), complete=False)
+        except _Wrong:
+            continue
+        if value is not None:
+            found[attribute.key] = value
+    return found
+
+
+def _left(attribute: Attribute, value: Any) -> Any:
+    """Of several choices those that there still are."""
+    if attribute.type is not AttributeType.CHOICES or not isinstance(value, list):
+        return value
+    return [each for each in value if any(each == choice["value"] for choice in attribute.choices)]
+
+
 def _unknown(values: Mapping[str, Any], known: set[str], prefix: str) -> Iterator[FieldError]:
     for key in values:
         if key not in known:
