@@ -123,7 +123,7 @@ def test_postgresql_searches_by_the_index(db: Any, asoud_database_kind: str) -> 
         with transaction():
             connection = session().connection()
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            query = select(Market.id).where(condition).compile(connection)
+            query = select(Market.id).where(condition).compile(connection, compile_kwargs={"render_postcompile": True})
             return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {query}", query.params))
 
     if asoud_database_kind == "postgres":
