@@ -12,8 +12,12 @@ from sqlalchemy import select
 from addon_sdk import DeliveredEvent, NotFound, hook, on, publish, session, transaction
 from asoud_product.events import ProductsChanged
 from asoud_product.files import PICTURE
+from asoud_product.jobs import reindex_category
 from asoud_product.models import Product
 from asoud_product.services import life, pictures, privacy
+
+_UNTIL_ALL_KNOW = 3
+"""Seconds after which no process saves products by the attributes that were, which caches have for a second."""
 
 
 @hook("category.in_use")
@@ -54,6 +58,24 @@ def follow_market(event: DeliveredEvent) -> None:
             return
         if changed:
             publish(ProductsChanged(market_id=market_id))
+
+
+@on("category.category_changed", version=1)
+def follow_attributes(event: DeliveredEvent) -> None:
+    """Find products by the attributes that their category has now."""
+    if "attributes" in event.payload["changed"]:
+        _reindex(event)
+
+
+@on("category.category_moved", version=1)
+def follow_category(event: DeliveredEvent) -> None:
+    """The same when a category inherits from another parent."""
+    if event.payload["parent_id"] != event.payload["previous_parent_id"]:
+        _reindex(event)
+
+
+def _reindex(event: DeliveredEvent) -> None:
+    reindex_category.enqueue(category_id=event.payload["category_id"], delay=_UNTIL_ALL_KNOW)
 
 
 @on("kernel.thumbnails_ready", version=1)

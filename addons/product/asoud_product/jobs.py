@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from addon_sdk import cron, job
-from asoud_product.services import prices, transfer
+from asoud_product.services import prices, reindexing, transfer
 
 _HOURS = 3600
 
@@ -26,6 +26,12 @@ def run_import(transfer_id: str) -> None:
 def run_export(transfer_id: str, filters: dict[str, list[str]]) -> None:
     """Write a market's products into a file."""
     transfer.run_export(UUID(transfer_id), filters)
+
+
+@job(queue="bulk", timeout=2 * _HOURS, unique=True)
+def reindex_category(category_id: str) -> None:
+    """Index the values of products anew, in a category and all below it."""
+    reindexing.reindex(UUID(category_id))
 
 
 @cron("20 4 * * *")

@@ -18,6 +18,7 @@ from asoud_product.models import (
     Variant,
 )
 from asoud_product.schemas.pictures import FileAddress, PictureSchema, shown
+from asoud_product.services import values
 
 _KEYWORD = fields.CleanText(50, min_length=1)
 
@@ -166,6 +167,7 @@ def as_owner(product: Product) -> dict[str, Any]:
     for name in ("main_price", "colleague_price", "marketer_price", "maximum_price", "sale_price", "current_price"):
         row[name] = product.money(row[name])
     options = [{**option, "price": product.money(option["price"])} for option in product.shipping_options]
+    row["attributes"] = values.current(product)
     return {**row, "pictures": shown(product.pictures), "shipping_options": options}
 
 

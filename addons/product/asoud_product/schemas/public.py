@@ -87,7 +87,7 @@ class ProductPageSchema(Schema):
     technical_detail = fields.String(attribute="product.technical_detail")
     keywords = fields.List(fields.String(), attribute="product.keywords")
     category_id = fields.Id(attribute="product.category_id", allow_none=True)
-    attributes = fields.Dict(keys=fields.String(), attribute="product.attributes")
+    attributes = fields.Dict(keys=fields.String())
     market_id = fields.Id(attribute="product.market_id")
     market_name = fields.String(attribute="market.name")
     market_business_id = fields.String(attribute="market.business_id", allow_none=True)

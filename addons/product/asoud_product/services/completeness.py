@@ -7,6 +7,7 @@ from asoud_category.services import check_attributes
 from addon_sdk import FieldError, NotFound, ValidationFailed
 from asoud_product.models import Product
 from asoud_product.problems import Incomplete, field_error
+from asoud_product.services import values
 
 
 def missing_of(product: Product) -> list[FieldError]:
@@ -19,7 +20,7 @@ def missing_of(product: Product) -> list[FieldError]:
     if product.category_id is None:
         return [*missing, field_error("/category_id", "required", "Choose a category.")]
     try:
-        check_attributes(product.category_id, product.attributes)
+        check_attributes(product.category_id, values.current(product))
     except ValidationFailed as failure:
         missing.extend(failure.errors)
     except NotFound:

@@ -28,7 +28,7 @@ from addon_sdk import (
     session,
 )
 from asoud_product.models import Product, Shelf, Variant
-from asoud_product.services import prices
+from asoud_product.services import prices, values
 from asoud_product.services.access import caller_id
 from asoud_product.services.listing import CARDS, Around, combine, params_of, statement_for
 from asoud_product.services.spelling import mended
@@ -146,6 +146,7 @@ def _page_of(statement: Select[Any]) -> dict[str, Any]:
     at = now()
     return {
         "product": product,
+        "attributes": values.current(product),
         "market": market,
         "city_fa": city_fa,
         "city_en": city_en,
@@ -187,9 +188,9 @@ def _neighbour(product: Product | None, at: datetime) -> dict[str, Any] | None:
 
 
 def _below(category_ids: list[UUID]) -> list[UUID]:
-    """The categories and all shown ones below them. Raises ValidationFailed for one that isn't there."""
+    """The categories and all below them, hidden ones too. Raises ValidationFailed for one that isn't there."""
     try:
-        return sorted({below for wanted in category_ids for below in subtree_ids(wanted, shown_only=True)})
+        return sorted({below for wanted in category_ids for below in subtree_ids(wanted)})
     except NotFound:
         raise ValidationFailed.unknown("query/category_id") from None
 

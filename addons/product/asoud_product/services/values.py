@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from asoud_category.models import AttributeType
-from asoud_category.services import Attribute, attributes_of, check_attributes, tree
+from asoud_category.services import Attribute, attributes_of, check_values, fit_values
 from asoud_iran.services import fold_for_search
 from sqlalchemy import delete, insert
 
-from addon_sdk import ValidationFailed, new_id, now, session
+from addon_sdk import NotFound, ValidationFailed, new_id, now, session
 from asoud_product.models import Product, Value
 
 MILLION = 10**6
@@ -22,11 +22,11 @@ _LONGEST = 200
 _LARGEST = 2**63 - 1
 
 
-def checked(category_id: UUID | None, values: Mapping[str, Any], *, complete: bool) -> dict[str, Any]:
+def checked(category_id: UUID | None, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of attributes as a product keeps them: JSON, decimals as text.
 
-    Until a product asks for publication (``complete``), values that its category requires may be missing. Raises
-    ValidationFailed for a category that isn't there or isn't shown, and for values that are wrong.
+    Until a product asks for publication, values that its category requires may be missing. Raises ValidationFailed for
+    values that are wrong.
     """
     if category_id is None:
         if any(value not in (None, "", []) for value in values.values()):
@@ -34,8 +34,28 @@ def checked(category_id: UUID | None, values: Mapping[str, Any], *, complete: bo
                 "/attributes", "no_category", "Choose a category; it says which attributes there are."
             )
         return {}
-    _shown(category_id)
-    return as_kept(check_attributes(category_id, values, complete=complete))
+    return as_kept(check_values(attributes_for(category_id), values, complete=False))
+
+
+def current(product: Product) -> dict[str, Any]:
+    """What counts of a product's values: those that fit the attributes of its category as they are now.
+
+    What no longer fits is kept, since an editor may take his change back.
+    """
+    return fitting(attributes_for(product.category_id), product.attributes)
+
+
+def fitting(attributes: Sequence[Attribute], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What of values fits these attributes, as a product keeps it."""
+    return as_kept(fit_values(attributes, values))
+
+
+def attributes_for(category_id: UUID | None) -> tuple[Attribute, ...]:
+    """The attributes of things in a category, from the cache; none without a category or of one that is gone."""
+    try:
+        return attributes_of(category_id) if category_id else ()
+    except NotFound:
+        return ()
 
 
 def as_kept(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,29 +63,28 @@ def as_kept(found: Mapping[str, Any]) -> dict[str, Any]:
     return {key: f"{value:f}" if isinstance(value, Decimal) else value for key, value in found.items()}
 
 
-def _shown(category_id: UUID) -> None:
-    node = tree().nodes.get(category_id)
-    if node is None or not node.is_shown:
-        raise ValidationFailed.unknown("category_id")
-
-
 def index(product: Product) -> None:
     """Index the values of a product's filterable attributes anew."""
     session().execute(delete(Value).where(Value.product_id == product.id))
-    attributes, at = attributes_of(product.category_id) if product.category_id else (), now()
-    times = {"created_at": at, "updated_at": at}
-    rows = [{**row, **times} for row in indexed(product.id, product.listed_at, attributes, product.attributes)]
-    if rows:
-        session().execute(insert(Value), rows)
+    store(indexed(product.id, product.listed_at, attributes_for(product.category_id), product.attributes))
+
+
+def store(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows of the index."""
+    at = now()
+    if timed := [{**row, "created_at": at, "updated_at": at} for row in rows]:
+        session().execute(insert(Value), timed)
 
 
 def indexed(
     product_id: UUID, listed_at: datetime, attributes: Sequence[Attribute], values: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """The rows of the index for a product's values of these attributes, without times of their own."""
-    for attribute in attributes:
-        if attribute.filterable and attribute.key in values:
-            for text, number in terms_of(attribute, values[attribute.key]):
+    filterable = [attribute for attribute in attributes if attribute.filterable]
+    fits = fitting(filterable, values)
+    for attribute in filterable:
+        if attribute.key in fits:
+            for text, number in terms_of(attribute, fits[attribute.key]):
                 ids = {"id": new_id(), "product_id": product_id, "listed_at": listed_at, "key": attribute.key}
                 yield {**ids, "text": text, "number": number}
 

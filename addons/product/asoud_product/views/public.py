@@ -29,6 +29,8 @@ _EVENTS = (
     "product.status_changed",
     "product.product_deleted",
     "product.products_changed",
+    "category.category_changed",
+    "category.category_moved",
     "market.published",
     "market.unpublished",
     "market.market_changed",

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, Protocol
 from uuid import UUID
 
-from asoud_category.services import attributes_of, subtree_ids, tree
+from asoud_category.services import subtree_ids, tree
 from sqlalchemy import Select, func, select
 
 from addon_sdk import NotFound, Problem, platform, session, transaction
 from addon_sdk.files import FileTooLarge
 from asoud_product.files import EXPORT
 from asoud_product.models import Product, ProductKind, Shelf, Status, Variant
-from asoud_product.services import prices
+from asoud_product.services import prices, values
 from asoud_product.services.transfer import columns
 from asoud_product.services.transfer.account import Account, Advance, silent
 from asoud_product.services.transfer.cells import Cell, guarded, written
@@ -149,7 +149,8 @@ class _Columns:
         """A row for each variant; what is said of the product stands in the first."""
         group = str(product.id) if len(variants) > 1 else ""
         shared = [written(self._said(product, column.field)) for column in columns.PRODUCT]
-        attributes = [written(product.attributes.get(key)) for key in self.attributes]
+        values_now = values.current(product)
+        attributes = [written(values_now.get(key)) for key in self.attributes]
         for variant in variants:
             own = [written(getattr(variant, column.field)) for column in columns.VARIANT]
             chosen = [written(variant.choice.get(name)) for name in self.options]
@@ -172,10 +173,7 @@ def _options(wanted: Select[Any]) -> list[str]:
 
 
 def _keys(category_id: UUID | None) -> list[str]:
-    try:
-        return [each.key for each in attributes_of(category_id)] if category_id else []
-    except NotFound:
-        return []
+    return [each.key for each in values.attributes_for(category_id)]
 
 
 class _Table(Protocol):

@@ -17,6 +17,7 @@ from asoud_product.services.transfer.drafts import Draft
 from asoud_product.services.transfer.errors import Refused
 from asoud_product.services.transfer.layout import row_error
 from asoud_product.services.transfer.place import Place
+from asoud_product.services.values import fitting
 
 _CURRENCY = "IRR"
 _OWN_PRICES = ("main_price", "colleague_price", "sale_price")
@@ -37,7 +38,7 @@ def product_fields(place: Place, draft: Draft, product: Product) -> dict[str, An
         said["category_id"] = _category(place, draft, product, said["category_id"])
     if "shelf_id" in said:
         said["shelf_id"] = _shelf(place, draft, product, said["shelf_id"])
-    if not _says_the_same(product, said, written):
+    if not _says_the_same(place, product, said, written):
         said["attributes"] = _attributes(place, draft, product, said.get("category_id", product.category_id), written)
     return said
 
@@ -53,11 +54,12 @@ def variant_fields(given: Mapping[str, Any], product: Product) -> dict[str, Any]
     return said
 
 
-def _says_the_same(product: Product, said: Mapping[str, Any], written: Mapping[str, str]) -> bool:
+def _says_the_same(place: Place, product: Product, said: Mapping[str, Any], written: Mapping[str, str]) -> bool:
     """Whether attributes stay what they are, so that nobody has to check them anew."""
     if said.get("category_id", product.category_id) != product.category_id:
         return False
-    return all(plain(product.attributes.get(key)) == cell for key, cell in written.items())
+    there = fitting(place.attributes_of(product.category_id), product.attributes)
+    return all(plain(there.get(key)) == cell for key, cell in written.items())
 
 
 def _category(place: Place, draft: Draft, product: Product, slug: str | None) -> UUID | None:
@@ -65,7 +67,7 @@ def _category(place: Place, draft: Draft, product: Product, slug: str | None) ->
     if not slug:
         return None
     node = place.categories.get(slug)
-    if node is None or not (node.is_shown or node.id == product.category_id):
+    if node is None or not (node.id == product.category_id or place.may_take(node)):
         message = "There is no category with this slug."
         raise Refused.of(draft, [row_error(draft.first.number, "category", "unknown", message)])
     return node.id
@@ -85,9 +87,9 @@ def _shelf(place: Place, draft: Draft, product: Product, name: str | None) -> UU
 def _attributes(
     place: Place, draft: Draft, product: Product, category_id: UUID | None, written: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The attributes with what is written; those without a column stay, as far as the category has them."""
+    """The attributes with what is written; those without a column stay, as far as they fit the category."""
     known = {each.key: each for each in place.attributes_of(category_id)}
-    found = {key: value for key, value in product.attributes.items() if key in known}
+    found = fitting(place.attributes_of(category_id), product.attributes)
     errors = []
     for key, cell in written.items():
         if key in known:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from asoud_category.services import Attribute, Node, attributes_of, tree
+from asoud_category.services import Attribute, Node, tree
 from asoud_market.models import Market
 from asoud_market.services import get_market
 
-from addon_sdk import NotFound
+from addon_sdk import ValidationFailed
 from asoud_product.models import Shelf
 from asoud_product.services.access import lock_products
+from asoud_product.services.filling import demand_shown
 from asoud_product.services.shelves import shelves_of
+from asoud_product.services.values import attributes_for
 
 
 @dataclass(slots=True)
@@ -23,6 +25,7 @@ class Place:
     shelves: dict[str, list[Shelf]]
     categories: dict[str, Node]
     _attributes: dict[UUID, tuple[Attribute, ...]] = field(default_factory=dict)
+    _held: dict[UUID, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, market_id: UUID) -> Place:
@@ -34,13 +37,20 @@ class Place:
             shelves.setdefault(shelf.name, []).append(shelf)
         return cls(market, shelves, {node.slug: node for node in tree().nodes.values()})
 
+    def may_take(self, node: Node) -> bool:
+        """Whether products may be put into a category; it then stays until the transaction ends."""
+        if node.id not in self._held:
+            try:
+                demand_shown(node.id)
+                self._held[node.id] = True
+            except ValidationFailed:
+                self._held[node.id] = False
+        return self._held[node.id]
+
     def attributes_of(self, category_id: UUID | None) -> tuple[Attribute, ...]:
         """The attributes of a category; none of one that is gone."""
         if category_id is None:
             return ()
         if category_id not in self._attributes:
-            try:
-                self._attributes[category_id] = attributes_of(category_id)
-            except NotFound:
-                self._attributes[category_id] = ()
+            self._attributes[category_id] = attributes_for(category_id)
         return self._attributes[category_id]
