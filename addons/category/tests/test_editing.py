@@ -154,7 +154,9 @@ def test_a_cycle_is_refused(editor: Any, family: Any, refused: Any) -> None:
     refused(editor.put(f"{CATEGORIES}/{family['digital']['id']}/place", json={}), "/parent_id", "required")
 
 
-def test_the_tree_is_as_deep_as_clients_can_parse(client: Any, editor: Any, make: Any, family: Any, refused: Any) -> None:
+def test_the_tree_is_as_deep_as_clients_can_parse(
+    client: Any, editor: Any, make: Any, family: Any, refused: Any
+) -> None:
     last = None
     for level in range(MAX_DEPTH):
         last = make(f"level-{level}", last)
