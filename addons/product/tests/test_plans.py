@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from asoud_product.models import Product, Status
+from asoud_product.schemas.public import ProductQuery
+from asoud_product.services.public import list_products
 from asoud_product.testing import API
 from sqlalchemy import select, text, update
 
-from addon_sdk import session, transaction
+from addon_sdk import read_connection, session, transaction
 from addon_sdk.testing.plans import plans
 
 ROWS = 20_000
@@ -69,3 +71,23 @@ def test_lists_find_their_products_by_an_index(app: Any, client: Any, crowd: dic
         assert f" ix_product_{index} " in plan, (asked, plan)
         assert "Seq Scan" not in plan, (asked, plan)
         assert "Sort" not in plan or index == "product_search", (asked, plan)
+
+
+def test_pages_are_planned_once_and_searches_each_time(app: Any, crowd: dict[str, str]) -> None:
+    def shared(*asked: dict[str, Any]) -> int:
+        """How often a plan was used that was made for any values."""
+        before = _shared_plans()
+        for each in asked:
+            list_products(ProductQuery().load(each))
+        return _shared_plans() - before
+
+    pages = [{f"{name}_id": [crowd[name]]} for name in ("category", "city")] + [{"attribute": ["color:red"]}]
+    with app.app_context():
+        assert [asked for asked in pages if not shared(*[asked] * 20)] == []
+        assert shared(*({"q": str(number)} for number in range(20))) == 0
+
+
+def _shared_plans() -> int:
+    lists = "position('product_product' in statement) > 0 AND position('pg_prepared' in statement) = 0"
+    query = f"SELECT coalesce(sum(generic_plans), 0) FROM pg_prepared_statements WHERE {lists}"
+    return int(read_connection().exec_driver_sql(query).scalar_one())

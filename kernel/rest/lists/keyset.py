@@ -122,7 +122,10 @@ def _extended(statement: Select[Any], query: ListQuery, shape: _Shape) -> _Prepa
         ordered = ordered[:1]
     statement, value_place = _selecting(statement, order.column, _VALUE)
     statement, key_place = _selecting(statement, key, _KEY)
-    statement = statement.order_by(None).order_by(*ordered).limit(sa.bindparam(_LIMIT, type_=sa.Integer))
+    # Written into the statement: not knowing it, PostgreSQL expects a tenth of all rows to be read, and then plans anew
+    # each time, which takes longer than reading a page.
+    limit = sa.bindparam(_LIMIT, type_=sa.Integer, literal_execute=True)
+    statement = statement.order_by(None).order_by(*ordered).limit(limit)
     return _Prepared(statement, of_entities, value_place, key_place)
 
 
