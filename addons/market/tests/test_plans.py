@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from asoud_market.models import Market
 from asoud_market.testing import API, category, make_market, some_city
-from sqlalchemy import event, inspect, text
+from sqlalchemy import inspect, text
 
-from addon_sdk import platform, session, transaction
+from addon_sdk import session, transaction
+from addon_sdk.testing.plans import plans
 
 ROWS = 20_000
 INDEXES = {
@@ -76,26 +75,9 @@ def _copy() -> str:
     return str(session().scalar(text("SELECT province_id FROM market_market WHERE business_id IS NOT NULL")))
 
 
-@contextmanager
-def plans() -> Iterator[list[str]]:
-    """Collects the plans of what is read of markets inside the block."""
-    found: list[str] = []
-
-    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if "market_market" in statement and "LIMIT" in statement and not statement.startswith("EXPLAIN"):
-            rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
-            found.append("\n".join(row[0] for row in rows))
-
-    event.listen(platform.db.reader, "before_cursor_execute", explain)
-    try:
-        yield found
-    finally:
-        event.remove(platform.db.reader, "before_cursor_execute", explain)
-
-
 def test_lists_find_their_markets_by_an_index(app: Any, owner: Any, crowd: dict[str, str]) -> None:
     for path, index in INDEXES.items():
-        with app.app_context(), plans() as found:
+        with app.app_context(), plans("market_market") as found:
             answer = owner.get(f"{API}/{path.format(**crowd)}&limit=24")
         assert answer.status_code == 200, answer.text
         (plan,) = found
