@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from asoud_category.models import MAX_DEPTH
 from asoud_category.services import FREE, fee_of, path_ids, subtree_ids, tree
 
 from addon_sdk import Money, NotFound
@@ -44,7 +45,7 @@ def test_a_part_of_the_tree(client: Any, family: Any) -> None:
 
 def test_a_part_that_is_not_there_is_named(client: Any, family: Any, refused: Any) -> None:
     refused(client.get(f"{API}/tree?root={uuid.uuid4()}"), "/query/root", "unknown")
-    refused(client.get(f"{API}/tree?depth=13"), "/query/depth", "range")
+    refused(client.get(f"{API}/tree?depth={MAX_DEPTH + 1}"), "/query/depth", "range")
     refused(client.get(f"{API}/tree?depth=0"), "/query/depth", "range")
     refused(client.get(f"{API}/tree?root=x"), "/query/root", "invalid_uuid")
 
