@@ -74,9 +74,9 @@ def start_export(market_id: UUID, kind: str, filters: Mapping[str, Sequence[Any]
 
     demand_market(market_id, "product.edit")
     there = {"category_id": tree().nodes, "shelf_id": {shelf.id for shelf in shelves_of(market_id)}}
-    for name, known in there.items():
-        if not all(each in known for each in filters.get(name, ())):
-            raise ValidationFailed.unknown(f"filters/{name}")
+    unknown = [name for name, known in there.items() if not all(each in known for each in filters.get(name, ()))]
+    if unknown:
+        raise ValidationFailed(errors=[ValidationFailed.unknown(f"filters/{name}").errors[0] for name in unknown])
     transfer = added(market_id, Direction.EXPORT, kind)
     wanted = {name: [str(getattr(each, "value", each)) for each in values] for name, values in filters.items()}
     run_export.enqueue(transfer_id=str(transfer.id), filters=wanted)
