@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asoud_category.models import Category
+from asoud_category.problems import CategoryInUse
+from asoud_category.services import delete_category
 from asoud_market.models import Approval, ApprovalKind, ApprovalState, Bookmark, Like, Market, Member, Move, Status
 from asoud_market.services import attention, invitations, life, requests, tallies
-from asoud_market.testing import API
+from asoud_market.testing import API, category, make_market
 from sqlalchemy import func, select
 
-from addon_sdk import Principal, acting_as
+from addon_sdk import Principal, ValidationFailed, acting_as
 
 Act = Callable[[], object]
 MODERATING = frozenset(("market.moderate",))
@@ -130,3 +133,18 @@ def test_two_links_make_one_member_of_one_user(
     acts = [lambda each=each: invitations.answer_by_token(each, accept=True) for each in (token, other)]
     assert done([(sara.user_id, act) for act in acts]) == ["409 market.already_staff", "done"]
     assert db.count(Member) == 1
+
+
+def test_a_category_is_not_deleted_under_a_new_market(app: Any, db: Any, at_once: Any, owner: Any) -> None:
+    for turn in range(6):
+        chosen = category(app, f"دستهٔ {turn}", f"turn-{turn}")
+        deleted, made = at_once(
+            lambda each=chosen: delete_category(each), lambda each=chosen: make_market(owner.user_id, category_id=each)
+        )
+        if isinstance(made, ValidationFailed):
+            assert [error.pointer for error in made.errors] == ["/category_id"]
+            assert deleted is None
+        else:
+            assert isinstance(deleted, CategoryInUse)
+    there = select(Market.id).where(Market.category_id.in_(select(Category.id)))
+    assert len(db.all(there)) == len(db.all(select(Market.id)))

@@ -143,11 +143,9 @@ def lock_tree() -> Tree:
     return read_tree()
 
 
-def subtree_ids(category_id: UUID, *, shown_only: bool = False) -> tuple[UUID, ...]:
-    """The category and all its descendants; with ``shown_only`` those that everybody sees. Raises `NotFound`."""
-    found = tree()
-    ids = found.subtree(category_id)
-    return tuple(each for each in ids if found.nodes[each].is_shown) if shown_only else ids
+def subtree_ids(category_id: UUID) -> tuple[UUID, ...]:
+    """The category and all its descendants, hidden ones too. Raises `NotFound`."""
+    return tree().subtree(category_id)
 
 
 def path_ids(category_id: UUID) -> tuple[UUID, ...]:

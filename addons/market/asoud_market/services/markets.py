@@ -6,7 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from asoud_category.services import get_category
+from asoud_category.services import hold_category
 from asoud_iran.services import IdentifierError, alphabet_key, parse_legal_id, parse_national_code, word_key
 from sqlalchemy import select
 
@@ -90,7 +90,7 @@ def _category(category_id: UUID | None) -> UUID | None:
     if category_id is None:
         return None
     try:
-        category = get_category(category_id)
+        category = hold_category(category_id)
     except NotFound:
         raise ValidationFailed.unknown("category_id") from None
     if not category.is_shown:

@@ -119,9 +119,9 @@ def _page(statement: Select[Any], args: ListArgs, params: dict[str, Any]) -> Pag
 
 
 def _below(category_ids: list[UUID]) -> list[UUID]:
-    """The categories and all shown ones below them. Raises ValidationFailed for one that isn't there."""
+    """The categories and all below them, hidden ones too. Raises ValidationFailed for one that isn't there."""
     try:
-        return sorted({below for wanted in category_ids for below in subtree_ids(wanted, shown_only=True)})
+        return sorted({below for wanted in category_ids for below in subtree_ids(wanted)})
     except NotFound:
         raise ValidationFailed.unknown("query/category_id") from None
 
