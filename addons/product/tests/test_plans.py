@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from asoud_product.models import Product, Status
+from asoud_product.models import Label, Product, Status
 from asoud_product.schemas.public import ProductQuery
 from asoud_product.services.public import list_products
 from asoud_product.testing import API
@@ -24,6 +25,7 @@ INDEXES = {
     "market_id={market}": "product_market",
     "shelf_id={shelf}": "product_shelf_newest",
     "shelf_id={shelf}&sort=shelf": "product_shelf",
+    "market_id={market}&shelf_id={shelf}&sort=shelf": "product_shelf",
     "city_id={city}": "product_city",
     "province_id={province}": "product_province",
     "kind=service": "product_kind",
@@ -49,9 +51,16 @@ def crowd(db: Any, loaded: Any, asoud_database_kind: str) -> dict[str, str]:
 def _prepare() -> dict[str, str]:
     # A word that only products which nobody sees have: it is rare, though many have it.
     session().execute(update(Product).where(Product.status != Status.PUBLISHED).values(search_key=HIDDEN))
-    session().execute(text("ANALYZE"))
     standing = select(Product).where(Product.is_public, Product.shelf_id.is_not(None))
     product = session().scalars(standing.order_by(Product.id)).first()
+    # A shelf on which a good part of all stands: all of it is of one market, not as much of it as of the others.
+    there = {
+        "market_id": product.market_id,
+        "shelf_id": product.shelf_id,
+        "shelf_position": Product.current_price % 1000,
+    }
+    session().execute(update(Product).where(Product.label == Label.NEW).values(there))
+    session().execute(text("ANALYZE"))
     return {
         "category": str(product.category_id),
         "market": str(product.market_id),
@@ -71,6 +80,9 @@ def test_lists_find_their_products_by_an_index(app: Any, client: Any, crowd: dic
         assert f" ix_product_{index} " in plan, (asked, plan)
         assert "Seq Scan" not in plan, (asked, plan)
         assert "Sort" not in plan or index == "product_search", (asked, plan)
+        if asked.startswith("market_id={market}&shelf"):
+            (expected,) = re.findall(r"ix_product_product_shelf .*rows=(\d+)", plan)
+            assert int(expected) > ROWS / 40, plan  # as many as stand on the shelf, since all of it is of the market
 
 
 def test_pages_are_planned_once_and_searches_each_time(app: Any, crowd: dict[str, str]) -> None:

@@ -157,7 +157,8 @@ class Product(Priced, Placed, Offered, Model):
         _listed("sell_type", "sell_type", "listed_at"),
         _listed("available", "is_available", "listed_at"),
         # Of all products, since what a category or shelf has is also looked for when it goes.
-        Index("ix_product_product_category", "category_id", "is_public", "listed_at", "id"),
+        # With the price, so that those in a range are told apart before their rows are read.
+        Index("ix_product_product_category", "category_id", "is_public", "listed_at", "id", "current_price"),
         Index("ix_product_product_shelf", "shelf_id", "is_public", "shelf_position", "id"),
         Index("ix_product_product_mine", "market_id", "id"),
         Index("ix_product_product_listed", "id", "listed_at", unique=True),  # what `Value` refers to
