@@ -18,9 +18,9 @@ from kernel.serving.signals import pid_file, pid_folder, running_masters, signal
 
 @pytest.fixture
 def stranger() -> Iterator[subprocess.Popen[bytes]]:
-    """A process that ends by HUP, as anything does that doesn't handle it."""
-    with subprocess.Popen([sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"],
-                          stdout=subprocess.PIPE) as process:  # fmt: skip
+    """A process that ends by HUP, as anything does that doesn't handle it, also where nohup runs the tests."""
+    code = "import signal, time; signal.signal(signal.SIGHUP, signal.SIG_DFL); print(flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
         yield process

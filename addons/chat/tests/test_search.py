@@ -63,7 +63,7 @@ def plan_of_search(words: str) -> str:
     with transaction():
         connection = session().connection()
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        query = select(Message.id).where(condition).compile(connection)
+        query = select(Message.id).where(condition).compile(connection, compile_kwargs={"render_postcompile": True})
         return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {query}", query.params))
 
 
