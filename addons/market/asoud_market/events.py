@@ -92,6 +92,13 @@ class StaffLeft:
     user_id: UUID
 
 
+@event("market.colleagues_changed", version=1)
+class ColleaguesChanged:
+    """Somebody has come to the list of a market's colleagues, or gone from it."""
+
+    market_id: UUID
+
+
 @event("market.reported", version=1)
 class Reported:
     """A user has told the site's staff that something is wrong with a market."""

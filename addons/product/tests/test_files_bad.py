@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 from asoud_product.models import Direction, Product, Transfer
 from asoud_product.services import transfer
+from asoud_product.services.transfer import workbook as workbook_module
+from asoud_product.services.transfer.failures import UnpacksTooLarge
 from openpyxl import Workbook
 from sqlalchemy import select
 
@@ -183,3 +185,20 @@ def test_a_failed_transfer_is_told_to_those_who_wait(take: Any, outbox: Any, db:
     take(b"")
     assert outbox.payloads("product.transfer_finished")[-1]["state"] == "failed"
     assert db.all(select(Transfer.finished_at))[0] is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [(f'{HEADER},description\nA-1,نان,5,"باز\n' + "A-2,نان,5,خوب\n" * 20, 2), (f'{HEADER}\nA-1,"نان"تازه,5\n', 2)],
+)
+def test_a_quote_that_is_left_open_swallows_no_rows(send: Any, db: Any, text: str, row: int) -> None:
+    done = send(text)
+    assert (done["state"], done["problem"]["code"], done["problem"]["row"]) == ("failed", "product.not_a_sheet", row)
+    assert db.count(Product) == 0
+
+
+def test_a_text_that_all_cells_share_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_module, "MAX_TEXT", 50_000)
+    shared = io.BytesIO(workbook(["name"], *[["ب" * 10_000]] * 9))
+    with pytest.raises(UnpacksTooLarge):
+        list(workbook_module.workbook_rows(shared, 100))

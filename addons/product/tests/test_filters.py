@@ -218,3 +218,11 @@ def test_a_new_word_is_no_typing_error(client: Any, published: Any) -> None:
     assert [each["id"] for each in client.get(LIST, query_string={"q": "کتابخاته"}).json["items"]] == [old]
     new = published(name="کتابخاته")
     assert [each["id"] for each in client.get(LIST, query_string={"q": "کتابخاته"}).json["items"]] == [new]
+
+
+def test_large_numbers_are_in_open_ranges(app: Any, client: Any, published: Any) -> None:
+    disks = make_category(app, "دیسک", slug="disks")
+    make_attribute(app, disks, "bytes", "integer", filterable=True)
+    published(category_id=disks, attributes={"bytes": 5 * 10**12})
+    for asked in ("bytes:1000..", "bytes:..9000000000000", "bytes:5000000000000"):
+        assert len(client.get(LIST, query_string={"attribute": asked}).json["items"]) == 1, asked

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 from asoud_category.testing import make_attribute, make_category
-from asoud_product.models import Change, PriceChange, Product, ProductKind, Transfer, Value, Variant
+from asoud_product.models import Change, PriceChange, Product, ProductKind, Transfer, TransferState, Value, Variant
 from asoud_product.services import transfer
+from asoud_product.testing import API
 from sqlalchemy import select
 
 HEADER = "sku,name,main_price"
@@ -237,3 +238,17 @@ def test_rows_of_one_product_may_come_apart_when_it_is_there(send: Any, add: Any
     assert (done["changed"], done["wrong"]) == (1, 1)
     assert db.all(select(Product.main_price)) == [300_000]
     assert sorted(db.all(select(Variant.weight_grams)), key=str) == [5, None]
+
+
+def test_who_is_dismissed_meanwhile_imports_nothing(
+    app: Any, owner: Any, sara: Any, market: UUID, jobs: Any, db: Any
+) -> None:
+    base = f"/api/v1/market/my/markets/{market}"
+    offer = owner.post(f"{base}/invitations", json={"permissions": ["product.edit"]}).json
+    sara.post("/api/v1/market/my/invitations/answers", json={"token": offer["token"], "accept": True})
+    file_id = sara.upload("product.import", "sku,name,main_price\nA-1,نان,5\n".encode(), "a.csv")
+    assert sara.post(f"{API}/my/markets/{market}/imports", json={"file_id": file_id}).status_code == 202
+    assert owner.delete(f"{base}/staff/{sara.user_id}").status_code == 204
+    jobs.run()
+    assert db.all(select(Transfer.state)) == [TransferState.FAILED]
+    assert db.count(Product) == 0

@@ -6,7 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asoud_category.testing import make_attribute, make_category
+from asoud_product.models import Product, Status
 from asoud_product.testing import API
+from sqlalchemy import select
 
 DECISIONS = f"{API}/all/decisions"
 
@@ -137,3 +140,19 @@ def test_a_decision_names_what_is_wrong_and_decides_nothing(
     assert owner.patch(f"{mine}/{found}", json={"name": "نو"}, headers={"If-Match": "*"}).json["code"] == (
         "product.not_editable"
     )
+
+
+def test_what_its_category_has_come_to_require_is_asked_for_when_it_is_decided(
+    app: Any, staff: Any, published: Any, db: Any, owner: Any, mine: str, change: Any
+) -> None:
+    phones = make_category(app, "گوشی", slug="phones")
+    product = published(category_id=phones)
+    assert change(owner, f"{mine}/{product}", {"description": "تازه"}).json["status"] == "queue"
+    make_attribute(app, phones, "imei", required=True)
+    (version,) = db.all(select(Product.version))
+    answer = staff.post(
+        f"{API}/all/decisions", json={"to": "published", "products": [{"id": product, "version": version}]}
+    )
+    assert (answer.status_code, answer.json["code"]) == (422, "product.incomplete")
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/attributes/imei"]
+    assert db.all(select(Product.status)) == [Status.QUEUE]

@@ -98,3 +98,31 @@ def test_no_price_is_zero_or_less(app: Any, name: str) -> None:
     with app.app_context():
         values = {"main_price": Money(10, "IRR"), name: Money(0, "IRR")}
         assert f"/{name}" in [error.pointer for error in check_prices(values)]
+
+
+def test_a_colleague_never_pays_more_than_everybody(
+    client: Any, clock: Any, owner: Any, sara: Any, market: UUID, published: Any
+) -> None:
+    ends = clock.now() + timedelta(hours=1)
+    found = published(colleague_price=200_000, sale_price=100_000, sale_ends_at=ends)
+    owner.post(f"/api/v1/market/my/markets/{market}/colleagues", json={"mobile": "09120000002"})
+    detail = sara.get(f"{LIST}/{found}").json
+    (card,) = sara.get(f"{API}/my/colleague-products").json["items"]
+    for shown in (detail, detail["variants"][0], card):
+        assert shown["colleague_price"] == shown["price"] == _rials(100_000)
+
+
+def test_who_becomes_a_colleague_or_is_none_any_more_sees_it(
+    owner: Any, sara: Any, market: UUID, published: Any, jobs: Any
+) -> None:
+    found, colleagues = published(colleague_price=200_000), f"/api/v1/market/my/markets/{market}/colleagues"
+
+    def seen() -> Any:
+        jobs.run()
+        return sara.get(f"{LIST}/{found}").json["colleague_price"]
+
+    assert seen() is None
+    added = owner.post(colleagues, json={"mobile": "09120000002"}).json
+    assert seen() == _rials(200_000)
+    assert owner.delete(f"{colleagues}/{added['id']}").status_code == 204
+    assert seen() is None

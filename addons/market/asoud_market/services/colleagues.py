@@ -8,7 +8,8 @@ from asoud_users.models import User
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
-from addon_sdk import ListArgs, NotFound, Page, paginate, session, setting, transaction
+from addon_sdk import ListArgs, NotFound, Page, paginate, publish, session, setting, transaction
+from asoud_market.events import ColleaguesChanged
 from asoud_market.models import Colleague
 from asoud_market.problems import ColleagueExists, TooManyColleagues
 from asoud_market.services.access import demand_market
@@ -37,6 +38,7 @@ def add_colleague(market_id: UUID, mobile: str, name: str = "") -> Colleague:
             session().flush()
     except IntegrityError:
         raise ColleagueExists from None
+    publish(ColleaguesChanged(market_id=market_id))
     return colleague
 
 
@@ -54,6 +56,7 @@ def delete_colleague(market_id: UUID, colleague_id: UUID) -> None:
     """Take a colleague from the list. Raises NotFound, PermissionDenied."""
     demand_market(market_id, "market.staff", lock=True)
     session().delete(_colleague(market_id, colleague_id))
+    publish(ColleaguesChanged(market_id=market_id))
 
 
 def is_colleague(market_id: UUID, user_id: UUID) -> bool:

@@ -46,8 +46,8 @@ def move(market_id: UUID, product_id: UUID, to: Status, *, reason: str = "") -> 
 def decide(decisions: Sequence[tuple[UUID, int]], to: Status, *, reason: str = "") -> list[Product]:
     """Decide on several products at once, as the site's staff: all or none.
 
-    Each decision names the product and the version that was looked at. Raises `MoveNotAllowed`, and ValidationFailed
-    for a product that isn't there, has changed since, or is named twice.
+    Each decision names the product and the version that was looked at. Raises `MoveNotAllowed`, `Incomplete`, and
+    ValidationFailed for a product that isn't there, has changed since, or is named twice.
     """
     named = select(Product.market_id).where(Product.id.in_([product_id for product_id, _ in decisions]))
     lock_products(*session().scalars(named.distinct()))
@@ -86,10 +86,12 @@ def requeue(product: Product) -> None:
 
 
 def step(product: Product, to: Status, actor: Actor, reason: str = "") -> Product:
-    """Make one move of a locked product, with all that follows from it. Raises `MoveNotAllowed`."""
+    """Make one move of a locked product, with all that follows from it. Raises `MoveNotAllowed`, `Incomplete`."""
     before = product.status
     if not may_move(before, to, frozenset((actor,))):
         raise MoveNotAllowed(**_allowed(product, frozenset((actor,))))
+    if to is PUBLIC:
+        demand_complete(product)
     product.status = to
     product.is_public = to is PUBLIC and get_market(product.market_id).is_public
     product.version += 1

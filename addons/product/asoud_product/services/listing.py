@@ -16,7 +16,7 @@ from sqlalchemy import Select, and_, bindparam, exists, select
 
 from addon_sdk import fields
 from asoud_product.models import Product, Value
-from asoud_product.services.values import millionths
+from asoud_product.services.values import LARGEST, millionths
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,6})?", re.ASCII)
 _KM_PER_DEGREE = 111.2
@@ -129,8 +129,8 @@ def params_of(filters: Sequence[AttributeFilter], around: Around | None) -> dict
     for place, each in enumerate(filters):
         found[f"key{place}"] = each.key
         if each.is_range:
-            found[f"least{place}"] = -(2**62) if each.least is None else each.least
-            found[f"most{place}"] = 2**62 if each.most is None else each.most
+            found[f"least{place}"] = -LARGEST if each.least is None else each.least
+            found[f"most{place}"] = LARGEST if each.most is None else each.most
         else:
             found[f"texts{place}"] = list(each.texts)
     return found

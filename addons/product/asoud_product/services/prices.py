@@ -111,11 +111,11 @@ def amount_now(product: Product, variant: Variant | None = None, *, at: datetime
     return reduced if on_sale and reduced is not None else regular
 
 
-def colleague_amount(product: Product, variant: Variant | None = None) -> int | None:
-    """What a colleague of the market pays; None when there is no such price."""
-    if variant is not None and variant.main_price is not None:
-        return variant.colleague_price
-    return product.colleague_price
+def colleague_amount(product: Product, variant: Variant | None = None, *, at: datetime | None = None) -> int | None:
+    """What a colleague of the market pays, never more than everybody; None when there is no such price."""
+    own = variant if variant is not None and variant.main_price is not None else product
+    amount = own.colleague_price
+    return None if amount is None else min(amount, amount_now(product, variant, at=at))
 
 
 def refresh(product: Product, variants: Sequence[Variant]) -> None:

@@ -60,8 +60,7 @@ def list_as_colleague(args: ListArgs) -> Page:
     statement = statement.add_columns(Product.colleague_price).where(Product.market_id.in_(markets))
     page = paginate(statement, args, params)
     at = now()
-    cards = [{**card(row, at), "colleague_price": _money(row.colleague_price, row.currency)} for row in page.items]
-    return Page(cards, page.next)
+    return Page([_colleague_card(row, at) for row in page.items], page.next)
 
 
 def narrowed(args: ListArgs, base: Select[Any] = CARDS) -> tuple[Select[Any], dict[str, Any]]:
@@ -152,7 +151,7 @@ def _page_of(statement: Select[Any]) -> dict[str, Any]:
         "city_en": city_en,
         "price": Money(prices.amount_now(product, at=at), product.currency),
         "main_price": product.money(product.main_price),
-        "colleague_price": product.money(product.colleague_price) if is_colleague else None,
+        "colleague_price": product.money(prices.colleague_amount(product, at=at)) if is_colleague else None,
         "on_sale_until": product.sale_ends_at if prices.sale_of(product).lasts(at) else None,
         "shipping_options": [
             {**option, "price": product.money(option["price"])} for option in product.shipping_options
@@ -169,7 +168,7 @@ def _variants(product_id: UUID) -> Iterable[Variant]:
 
 
 def _variant(product: Product, variant: Variant, is_colleague: bool, at: datetime) -> dict[str, Any]:
-    reduced = prices.colleague_amount(product, variant) if is_colleague else None
+    reduced = prices.colleague_amount(product, variant, at=at) if is_colleague else None
     regular = product.main_price if variant.main_price is None else variant.main_price
     return {
         "variant": variant,
@@ -223,5 +222,7 @@ def _around(args: ListArgs) -> Around | None:
     return Around(args["latitude"], args["longitude"], args["within_km"])
 
 
-def _money(amount: int | None, currency: str) -> Money | None:
-    return None if amount is None else Money(amount, currency)
+def _colleague_card(row: Row[Any], at: datetime) -> dict[str, Any]:
+    """A product in a list for a colleague, who never pays more than everybody."""
+    found, own = card(row, at), row.colleague_price
+    return {**found, "colleague_price": None if own is None else min(Money(own, row.currency), found["price"])}

@@ -19,7 +19,8 @@ from asoud_product.models import Product, Value
 MILLION = 10**6
 """Numbers are indexed in millionths, which is all that attributes have."""
 _LONGEST = 200
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
+"""The largest number of the index, in millionths."""
 
 
 def checked(category_id: UUID | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,4 +105,4 @@ def terms_of(attribute: Attribute, value: Any) -> Iterator[tuple[str, int | None
 
 def millionths(number: Decimal) -> int:
     """A number as the index has it; what is beyond a column's range is its end."""
-    return max(-_LARGEST, min(_LARGEST, int(number * MILLION)))
+    return max(-LARGEST, min(LARGEST, int(number * MILLION)))

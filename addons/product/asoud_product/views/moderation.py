@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addon_sdk import Blueprint, ListArgs, Page, raises, requires
-from asoud_product.problems import MoveNotAllowed
+from asoud_product.problems import Incomplete, MoveNotAllowed
 from asoud_product.schemas.life import DecisionSchema, ReviewedSchema, ReviewQuery
 from asoud_product.schemas.products import as_owner
 from asoud_product.services import life, moderation
@@ -25,7 +25,7 @@ def list_all_products(query: ListArgs) -> Page:
 
 @blp.post("/all/decisions")
 @requires("product.moderate")
-@raises(MoveNotAllowed)
+@raises(MoveNotAllowed, Incomplete)
 @blp.arguments(DecisionSchema)
 @blp.response(204)
 def decide(data: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ _EVENTS = (
     "market.published",
     "market.unpublished",
     "market.market_changed",
+    "market.colleagues_changed",
 )
 for _event in _EVENTS:
     drop_on(_event, tags=TAG)

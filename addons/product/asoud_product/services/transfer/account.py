@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from addon_sdk import NotFound, Problem, emit, now, publish, report_progress, session, transaction
+from addon_sdk import NotFound, Principal, Problem, emit, now, platform, publish, report_progress, session, transaction
 from asoud_product.events import TransferFinished
 from asoud_product.models import Transfer, TransferState
 from asoud_product.services.transfer.layout import RowError
@@ -45,6 +45,11 @@ class Account:
             account = cls(transfer, advance)
             account._write(state=TransferState.RUNNING, errors=[])
         return account
+
+    def principal(self) -> Principal:
+        """Whoever started it, with what he may do now."""
+        held = frozenset() if self.user_id is None else platform.identity.grants.of(self.user_id).permissions
+        return Principal(user_id=self.user_id, permissions=held)
 
     def expect(self, total: int) -> None:
         """Say how many rows there are."""

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import IO
 from uuid import UUID
 
-from addon_sdk import Principal, Problem, acting_as, platform, setting, transaction
+from asoud_market.services import demand_market
+
+from addon_sdk import Problem, acting_as, platform, setting, transaction
 from asoud_product.files import REPORT
 from asoud_product.services.transfer import columns
 from asoud_product.services.transfer.account import Account, Advance, silent
@@ -34,7 +36,8 @@ def import_file(transfer_id: UUID, file: IO[bytes], advance: Advance = silent) -
     if account is None:
         return
     try:
-        with acting_as(Principal(user_id=account.user_id)), _at_hand(file) as (copy, digest), report() as errors:
+        with acting_as(account.principal()), _at_hand(file) as (copy, digest), report() as errors:
+            demand_market(account.market_id, "product.edit")  # which may have been taken away since it was started
             with opened(copy, account.format, columns.is_known, setting("max_import_rows")) as sheet:
                 _work(account, sheet, digest, errors)
             report_id = errors.store("report.csv", account.user_id)

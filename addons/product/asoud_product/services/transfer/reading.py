@@ -76,7 +76,7 @@ class Sheet:
     def _records(self, delimiter: str) -> Iterator[tuple[int, Cells]]:
         number = 0
         try:
-            for cells in csv.reader(self._lines(), delimiter=delimiter):
+            for cells in csv.reader(self._lines(), delimiter=delimiter, strict=True):
                 number += 1
                 yield number, cells
         except UnicodeDecodeError:

@@ -14,6 +14,8 @@ from asoud_product.services.transfer.failures import NotASheet, TooManyRows, Unp
 
 MAX_UNPACKED = 512 * 1_048_576
 """Bytes that all parts together may unpack to; really unpacked, since headers may lie."""
+MAX_TEXT = 512 * 1_048_576
+"""Letters that all cells together may have: many may share one text, which the file has once."""
 MAX_RATIO = 200
 """How many times larger than the file the whole may get, once it is above some mebibytes."""
 MAX_COLUMNS = 2000
@@ -32,9 +34,14 @@ def workbook_rows(stream: IO[bytes], most: int) -> Iterator[list[str]]:
 
     Raises `NotASheet`, `UnpacksTooLarge`, `TooManyRows`.
     """
+    left = MAX_TEXT
     try:
         _refuse_bombs(stream)
-        yield from _rows(stream, most)
+        for row in _rows(stream, most):
+            left -= sum(map(len, row))
+            if left < 0:
+                raise UnpacksTooLarge(max_bytes=MAX_TEXT)
+            yield row
     except (*_BROKEN, RuntimeError, EOFError, OSError):
         raise NotASheet from None
 
