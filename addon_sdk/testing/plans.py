@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import event
 
 from kernel.runtime import platform
 
 
-@contextmanager
-def plans(table: str) -> Iterator[list[str]]:
-    """Collect PostgreSQL's plans of the pages that are read of a table inside the block, as EXPLAIN shows them.
+def plan_of(app: Flask, client: Any, path: str, table: str) -> str:
+    """PostgreSQL's plan of the one page that a GET by ``client`` reads of a table, as EXPLAIN shows it.
 
-    Use it in an app context, on tables that were filled and analysed: plans for empty ones say nothing.
+    Plans say nothing for tables that aren't filled and analysed.
     """
     found: list[str] = []
 
@@ -24,8 +22,12 @@ def plans(table: str) -> Iterator[list[str]]:
             rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
             found.append("\n".join(row[0] for row in rows))
 
-    event.listen(platform.db.reader, "before_cursor_execute", explain)
-    try:
-        yield found
-    finally:
-        event.remove(platform.db.reader, "before_cursor_execute", explain)
+    with app.app_context():
+        event.listen(platform.db.reader, "before_cursor_execute", explain)
+        try:
+            answer = client.get(path)
+        finally:
+            event.remove(platform.db.reader, "before_cursor_execute", explain)
+    assert answer.status_code == 200, answer.text
+    (plan,) = found
+    return plan

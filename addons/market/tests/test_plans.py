@@ -10,7 +10,7 @@ from asoud_market.testing import API, category, make_market, some_city
 from sqlalchemy import inspect, text
 
 from addon_sdk import session, transaction
-from addon_sdk.testing.plans import plans
+from addon_sdk.testing.plans import plan_of
 
 ROWS = 20_000
 INDEXES = {
@@ -77,9 +77,6 @@ def _copy() -> str:
 
 def test_lists_find_their_markets_by_an_index(app: Any, owner: Any, crowd: dict[str, str]) -> None:
     for path, index in INDEXES.items():
-        with app.app_context(), plans("market_market") as found:
-            answer = owner.get(f"{API}/{path.format(**crowd)}&limit=24")
-        assert answer.status_code == 200, answer.text
-        (plan,) = found
+        plan = plan_of(app, owner, f"{API}/{path.format(**crowd)}&limit=24", "market_market")
         assert f" {index} " in plan, (path, plan)
         assert "Seq Scan on market_market" not in plan, (path, plan)

@@ -13,7 +13,7 @@ from asoud_product.testing import API
 from sqlalchemy import select, text, update
 
 from addon_sdk import read_connection, session, transaction
-from addon_sdk.testing.plans import plans
+from addon_sdk.testing.plans import plan_of
 
 ROWS = 20_000
 INDEXES = {
@@ -73,10 +73,7 @@ def _prepare() -> dict[str, str]:
 
 def test_lists_find_their_products_by_an_index(app: Any, client: Any, crowd: dict[str, str]) -> None:
     for asked, index in INDEXES.items():
-        with app.app_context(), plans("product_product") as found:
-            answer = client.get(f"{API}/products?{asked.format(**crowd)}&limit=24")
-        assert answer.status_code == 200, answer.text
-        (plan,) = found
+        plan = plan_of(app, client, f"{API}/products?{asked.format(**crowd)}&limit=24", "product_product")
         assert f" ix_product_{index} " in plan, (asked, plan)
         assert "Seq Scan" not in plan, (asked, plan)
         assert "Sort" not in plan or index == "product_search", (asked, plan)

@@ -5,10 +5,10 @@ from asoud_category.services.attribute_changes import add_attribute, change_attr
 from asoud_category.services.attributes import Attribute, attributes_of
 from asoud_category.services.catalogue import FREE, Node, Tree, fee_of, path_ids, subtree_ids, tree
 from asoud_category.services.categories import (
+    choose_category,
     create_category,
     delete_category,
     get_category,
-    hold_category,
     move_category,
     reorder_categories,
     update_category,
@@ -32,6 +32,7 @@ __all__ = [
     "change_slide",
     "check_attributes",
     "check_values",
+    "choose_category",
     "create_category",
     "delete_attribute",
     "delete_category",
@@ -39,7 +40,6 @@ __all__ = [
     "fee_of",
     "fit_values",
     "get_category",
-    "hold_category",
     "move_category",
     "path_ids",
     "reject_request",

@@ -9,7 +9,7 @@ from uuid import UUID
 from asoud_iran.services import alphabet_key
 from sqlalchemy import select
 
-from addon_sdk import Money, NotFound, platform, publish, session, transaction
+from addon_sdk import Money, NotFound, ValidationFailed, platform, publish, session, transaction
 from asoud_category.events import CategoryChanged, CategoryCreated, CategoryDeleted, CategoryMoved
 from asoud_category.hookspecs import in_use
 from asoud_category.models import Category, CategorySlide
@@ -32,15 +32,15 @@ def get_category(category_id: UUID) -> Category:
     return category
 
 
-def hold_category(category_id: UUID) -> Category:
-    """The category, which nobody deletes until the running transaction ends: for who puts something into it.
+def choose_category(category_id: UUID) -> Category:
+    """The category, for who puts something into it; nobody deletes it until the running transaction ends.
 
-    Raises `NotFound`.
+    Raises ValidationFailed, which names ``category_id``, for one that isn't there or isn't shown.
     """
     held = select(Category).where(Category.id == category_id).with_for_update(read=True, key_share=True)
     category = session().scalar(held.execution_options(populate_existing=True))
-    if category is None:
-        raise NotFound
+    if category is None or not category.is_shown:
+        raise ValidationFailed.unknown("category_id")
     return category
 
 

@@ -6,13 +6,12 @@ import re
 from typing import Any
 from uuid import UUID
 
-from asoud_category.services import hold_category
+from asoud_category.services import choose_category
 from asoud_iran.services import IdentifierError, alphabet_key, parse_legal_id, parse_national_code, word_key
 from sqlalchemy import select
 
 from addon_sdk import (
     ListArgs,
-    NotFound,
     Page,
     ValidationFailed,
     current_principal,
@@ -79,23 +78,12 @@ def _fill(market: Market, values: dict[str, Any]) -> None:
     if "kind" in values:
         market.kind = values["kind"]
     if "category_id" in values:
-        market.category_id = _category(values["category_id"])
+        category_id = values["category_id"]
+        market.category_id = None if category_id is None else choose_category(category_id).id
     if "national_code" in values or "kind" in values:
         market.national_code = _national_code(market.kind, values.get("national_code", market.national_code))
     market.name_key = alphabet_key(market.name)[:240]
     market.search_key = word_key(market.name, market.slogan, market.description)
-
-
-def _category(category_id: UUID | None) -> UUID | None:
-    if category_id is None:
-        return None
-    try:
-        category = hold_category(category_id)
-    except NotFound:
-        raise ValidationFailed.unknown("category_id") from None
-    if not category.is_shown:
-        raise ValidationFailed.unknown("category_id")
-    return category_id
 
 
 def _national_code(kind: MarketKind, code: str | None) -> str | None:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from asoud_category.services import hold_category
+from asoud_category.services import choose_category
 from asoud_iran.services import alphabet_key
 from asoud_market.models import Market
 from sqlalchemy import select
 
-from addon_sdk import FieldError, Money, NotFound, ValidationFailed, new_id, platform, session
+from addon_sdk import FieldError, Money, ValidationFailed, new_id, platform, session
 from asoud_product.files import VIDEO
 from asoud_product.models import Product, ProductKind, Shelf, ShipPayer
 from asoud_product.problems import field_error
@@ -117,8 +117,8 @@ def _fill_category(product: Product, given: Given) -> Iterator[FieldError]:
         return
     category_id = given.get("category_id", product.category_id)
     try:
-        if category_id != product.category_id:  # the one where it is may be hidden by now
-            demand_shown(category_id)
+        if category_id not in (None, product.category_id):  # the one where it is may be hidden by now
+            choose_category(category_id)
         if "attributes" in given:
             product.attributes = values.checked(category_id, given["attributes"])
         else:
@@ -126,15 +126,6 @@ def _fill_category(product: Product, given: Given) -> Iterator[FieldError]:
         product.category_id = category_id
     except ValidationFailed as failure:
         yield from failure.errors
-
-
-def demand_shown(category_id: UUID | None) -> None:
-    """Raise ValidationFailed for a category that nobody may choose; the others stay until the transaction ends."""
-    try:
-        if category_id is not None and not hold_category(category_id).is_shown:
-            raise ValidationFailed.unknown("category_id")
-    except NotFound:
-        raise ValidationFailed.unknown("category_id") from None
 
 
 def _fill_neighbours(product: Product, given: Given) -> Iterator[FieldError]:

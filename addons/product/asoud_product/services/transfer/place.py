@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from asoud_category.services import Attribute, Node, tree
+from asoud_category.services import Attribute, Node, choose_category, tree
 from asoud_market.models import Market
 from asoud_market.services import get_market
 
 from addon_sdk import ValidationFailed
 from asoud_product.models import Shelf
 from asoud_product.services.access import lock_products
-from asoud_product.services.filling import demand_shown
 from asoud_product.services.shelves import shelves_of
 from asoud_product.services.values import attributes_for
 
@@ -41,7 +40,7 @@ class Place:
         """Whether products may be put into a category; it then stays until the transaction ends."""
         if node.id not in self._held:
             try:
-                demand_shown(node.id)
+                choose_category(node.id)
                 self._held[node.id] = True
             except ValidationFailed:
                 self._held[node.id] = False
