@@ -66,6 +66,7 @@ def take(app: Any, owner: Any, market: UUID) -> Callable[..., Any]:
         (b"\n\n,,\n", "product.not_a_sheet"),
         (f'{GOOD}A-2,"never closed,5\n'.encode() + b"x" * 300_000, "product.not_a_sheet"),
         (b"x" * 2_000_000, "product.not_a_sheet"),
+        (HEADER.encode() + b'\n"' + b'\n","' * 500_000 + b'"\n', "product.not_a_sheet"),
         (b"PK\x03\x04 no csv", "product.wrong_header"),
         (b"name\nbread\n", "product.wrong_header"),
         (b"sku,sku\nA,B\n", "product.wrong_header"),

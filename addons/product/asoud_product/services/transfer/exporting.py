@@ -21,6 +21,7 @@ from asoud_product.services.transfer import columns
 from asoud_product.services.transfer.account import Account, Advance, silent
 from asoud_product.services.transfer.cells import Cell, guarded, written
 from asoud_product.services.transfer.failures import ExportTooLarge, TooManyRows
+from asoud_product.services.transfer.workbook import escaped
 
 BATCH = 1000
 """Products that are read together."""
@@ -208,7 +209,7 @@ class _Workbook:
         self._sheet = self._book.create_sheet("Products")
 
     def row(self, cells: Sequence[Cell]) -> None:
-        self._sheet.append(cells)
+        self._sheet.append([escaped(cell) if isinstance(cell, str) else cell for cell in cells])
 
     def close(self) -> None:
         self._book.save(self._file)

@@ -16,7 +16,8 @@ DELIMITERS = ",;\t"
 Cells = list[str]
 Known = Callable[[str], bool]
 _HEAD = 4096
-_LONGEST_LINE = 1_048_576
+_LONGEST_ROW = 1_048_576
+"""Letters, also where quoted cells make one row of many lines."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -74,10 +75,19 @@ class Sheet:
             raise WrongEncoding(row=1) from None
 
     def _records(self, delimiter: str) -> Iterator[tuple[int, Cells]]:
-        number = 0
+        number = letters = 0
+
+        def lines() -> Iterator[str]:
+            nonlocal letters
+            for line in self._lines():
+                letters += len(line)
+                if letters > _LONGEST_ROW:
+                    raise NotASheet(row=number + 1)
+                yield line
+
         try:
-            for cells in csv.reader(self._lines(), delimiter=delimiter, strict=True):
-                number += 1
+            for cells in csv.reader(lines(), delimiter=delimiter, strict=True):
+                number, letters = number + 1, 0
                 yield number, cells
         except UnicodeDecodeError:
             raise WrongEncoding(row=number + 1) from None
@@ -88,8 +98,8 @@ class Sheet:
         self._stream.seek(0)
         text = io.TextIOWrapper(self._stream, encoding="utf-8-sig", newline="")
         try:
-            while line := text.readline(_LONGEST_LINE):
-                if len(line) == _LONGEST_LINE:
+            while line := text.readline(_LONGEST_ROW):
+                if len(line) == _LONGEST_ROW:
                     raise NotASheet
                 yield line
         finally:
