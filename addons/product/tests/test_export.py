@@ -11,15 +11,15 @@ from uuid import UUID
 import pytest
 from asoud_category.services import delete_category
 from asoud_category.testing import make_attribute, make_category
-from asoud_product.models import Change, Direction, Product, ProductKind, Transfer, Variant
+from asoud_product.models import Change, Direction, Product, ProductKind, Status, Transfer, Variant
 from asoud_product.services import products, transfer, variants
 from asoud_product.testing import make_product, publish_product
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from addon_sdk import Money, Principal, acting_as, session
+from addon_sdk import Money, Principal, acting_as, session, transaction
 from addon_sdk.fields import clean_text
 
 
@@ -94,6 +94,20 @@ def test_importing_an_export_changes_nothing(
     assert (done["errors"], done["unchanged"], done["rows"]) == ([], 4, 4)
     assert _state(db) == before
     assert db.count(Change) == changes
+
+
+@pytest.mark.parametrize("status", Status)
+def test_importing_an_export_changes_nothing_in_any_state(
+    export: Any, send: Any, app: Any, published: Any, db: Any, status: Status
+) -> None:
+    product_id = UUID(published(options=[{"name": "رنگ", "values": ["سرخ"]}], variants=[{"choice": {"رنگ": "سرخ"}}]))
+    with app.app_context(), transaction():
+        session().execute(update(Product).where(Product.id == product_id).values(status=status))
+    data = export()
+    before = _state(db)
+    done = send(data)
+    assert (done["errors"], done["unchanged"], done["rows"]) == ([], 1, 1)
+    assert _state(db) == before
 
 
 def test_an_export_makes_the_same_products_elsewhere(export: Any, app: Any, owner: Any, market: UUID, db: Any) -> None:

@@ -240,15 +240,28 @@ def test_rows_of_one_product_may_come_apart_when_it_is_there(send: Any, add: Any
     assert sorted(db.all(select(Variant.weight_grams)), key=str) == [5, None]
 
 
-def test_who_is_dismissed_meanwhile_imports_nothing(
-    app: Any, owner: Any, sara: Any, market: UUID, jobs: Any, db: Any
-) -> None:
+@pytest.fixture
+def hand(owner: Any, sara: Any, market: UUID) -> Any:
+    """Somebody who may edit the market's products, until ``dismiss``."""
     base = f"/api/v1/market/my/markets/{market}"
     offer = owner.post(f"{base}/invitations", json={"permissions": ["product.edit"]}).json
     sara.post("/api/v1/market/my/invitations/answers", json={"token": offer["token"], "accept": True})
-    file_id = sara.upload("product.import", "sku,name,main_price\nA-1,نان,5\n".encode(), "a.csv")
-    assert sara.post(f"{API}/my/markets/{market}/imports", json={"file_id": file_id}).status_code == 202
-    assert owner.delete(f"{base}/staff/{sara.user_id}").status_code == 204
+    sara.dismiss = lambda: owner.delete(f"{base}/staff/{sara.user_id}")
+    return sara
+
+
+def test_who_is_dismissed_meanwhile_imports_nothing(hand: Any, market: UUID, jobs: Any, db: Any) -> None:
+    file_id = hand.upload("product.import", "sku,name,main_price\nA-1,نان,5\n".encode(), "a.csv")
+    assert hand.post(f"{API}/my/markets/{market}/imports", json={"file_id": file_id}).status_code == 202
+    assert hand.dismiss().status_code == 204
     jobs.run()
     assert db.all(select(Transfer.state)) == [TransferState.FAILED]
     assert db.count(Product) == 0
+
+
+def test_who_is_dismissed_meanwhile_exports_nothing(hand: Any, market: UUID, jobs: Any, db: Any) -> None:
+    assert hand.post(f"{API}/my/markets/{market}/exports", json={}).status_code == 202
+    assert hand.dismiss().status_code == 204
+    jobs.run()
+    assert db.all(select(Transfer.state)) == [TransferState.FAILED]
+    assert db.all(select(Transfer.file_id)) == [None]

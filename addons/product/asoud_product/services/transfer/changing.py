@@ -34,12 +34,12 @@ def change(place: Place, draft: Draft, product: Product, there: list[Variant]) -
 
     Raises `Refused`, and then nothing is changed.
     """
-    if product.status not in EDITABLE:
-        raise Refused.of(draft, [row_error(draft.first.number, "", NotEditable.code, NotEditable.title)])
     try:
         fields = _change_product(place, draft, product)
         fields |= _change_options(draft, product, there)
         work = _Variants(draft, product, there)
+        if fields or work.changes:
+            _demand_editable(draft, product)
         _demand_complete(draft, product, fields)
     except Refused:
         for each in (product, *there):
@@ -159,6 +159,11 @@ class _Variants:
         sku = self.all[int(place)].sku
         row = numbers.index(sku) if sku in numbers else 0
         return FieldError(f"/variants/{row}/{field}", error.code, error.message)
+
+
+def _demand_editable(draft: Draft, product: Product) -> None:
+    if product.status not in EDITABLE:
+        raise Refused.of(draft, [row_error(draft.first.number, "", NotEditable.code, NotEditable.title)])
 
 
 def _demand_complete(draft: Draft, product: Product, fields: Mapping[str, _Pair]) -> None:

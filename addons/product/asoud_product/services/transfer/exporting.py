@@ -10,9 +10,10 @@ from typing import IO, Any, Protocol
 from uuid import UUID
 
 from asoud_category.services import subtree_ids, tree
+from asoud_market.services import demand_market
 from sqlalchemy import Select, func, select
 
-from addon_sdk import NotFound, Problem, platform, session, transaction
+from addon_sdk import NotFound, Problem, acting_as, platform, session, transaction
 from addon_sdk.files import FileTooLarge
 from asoud_product.files import EXPORT
 from asoud_product.models import Product, ProductKind, Shelf, Status, Variant
@@ -39,7 +40,7 @@ def export_file(transfer_id: UUID, filters: Filters, advance: Advance = silent) 
     if account is None:
         return
     try:
-        with tempfile.TemporaryFile() as file:
+        with acting_as(account.principal()), tempfile.TemporaryFile() as file:
             _write(account, filters, file)
             file.seek(0)
             name = f"products.{account.format}"
@@ -60,7 +61,8 @@ def export_into(transfer_id: UUID, filters: Filters, file: IO[bytes], advance: A
     if account is None:
         return
     try:
-        _write(account, filters, file)
+        with acting_as(account.principal()):
+            _write(account, filters, file)
     except Problem as problem:
         account.finish(problem=problem)
     else:
@@ -68,7 +70,8 @@ def export_into(transfer_id: UUID, filters: Filters, file: IO[bytes], advance: A
 
 
 def _write(account: Account, filters: Filters, file: IO[bytes]) -> None:
-    """Write the file itself. Raises `TooManyRows` for more than a sheet of XLSX has."""
+    """Write the file itself. Raises `TooManyRows` for more than a sheet of XLSX has, NotFound, PermissionDenied."""
+    demand_market(account.market_id, "product.edit")  # which may have been taken away since it was started
     wanted = _wanted(account.market_id, filters)
     total = session().scalar(select(func.count()).select_from(_variants_of(wanted).subquery())) or 0
     if account.format == "xlsx" and total > _MOST_OF_XLSX:

@@ -18,9 +18,7 @@ from addon_sdk import (
     ListQuery,
     NotFound,
     Page,
-    Principal,
     ValidationFailed,
-    acting_as,
     now,
     paginate,
     platform,
@@ -133,10 +131,7 @@ def run_import(transfer_id: UUID) -> None:
 
 def run_export(transfer_id: UUID, filters: Filters) -> None:
     """Do the work of an export that was started."""
-    transfer = session().get(Transfer, transfer_id)
-    if transfer is not None:
-        with acting_as(Principal(user_id=transfer.user_id)):
-            export_file(transfer_id, filters)
+    export_file(transfer_id, filters)
 
 
 def tidy() -> None:
