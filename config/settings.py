@@ -78,7 +78,8 @@ class Settings:
     """After these a request's next statement is refused and, on PostgreSQL, the running one cancelled; 0: no limit."""
     max_body_bytes: int = 1_048_576
     """Largest JSON body; uploads have their own limit."""
-    max_upload_bytes: int = 10 * 1_048_576
+    max_upload_bytes: int = 512 * 1_048_576
+    """Largest upload at all; what counts first is the limit that each kind of file declares."""
     max_json_depth: int = 32
     max_page_size: int = 100
     pool_size: int = 10

@@ -149,8 +149,8 @@ def _kernel_problems(kind: type[Problem]) -> Iterator[type[Problem]]:
 def file_kinds(platform: Platform) -> Iterator[str]:
     """Every kind of file that clients upload, with its limits."""
     yield "# Kinds of files\n"
-    yield "What `POST /api/v1/kernel/files` takes as `kind`. The setting `ASOUD_MAX_UPLOAD_BYTES` stands above all"
-    yield "of them; what a file is is judged by its content.\n"
+    yield "What `POST /api/v1/kernel/files` takes as `kind`. The limit of a kind is what counts; a site that sets"
+    yield "`ASOUD_MAX_UPLOAD_BYTES` lower than a kind's has that instead. What a file is is judged by its content.\n"
     yield from table("kind", "at most", "media types", "who may upload", "who may read")
     for contribution in contributions(platform.registry, "file_kind"):
         kind = contribution.value

@@ -53,7 +53,7 @@ def file_kind(
 
     name: ``<addon>.<name>``; the addon's name is put before it when it isn't there.
     media: media types that it takes, judged by content. Pictures are always drawn anew, without their metadata.
-    max_bytes: of the file; above it stands the site's ``max_upload_bytes``, unless only code stores the kind.
+    max_bytes: of the file; a site that sets ``max_upload_bytes`` lower has that, unless only code stores the kind.
     private: whether readers need a signed link, or leave: the owner's, or that of ``may_read``.
     upload: whether clients may upload it through REST; otherwise only code stores it.
     permission: what a caller needs for uploading it, beside being logged in.

@@ -11,11 +11,15 @@ from kernel.files.media import OFFICE
 from kernel.files.problems import FileDamaged
 
 MAX_PARTS = 2000
+MAX_DIRECTORY = MAX_PARTS * 512
+"""Bytes of the list of the parts."""
 MAX_UNPACKED = 100 * 1_048_576
 """Bytes that all parts together may unpack to; really unpacked, since headers may lie."""
 MAX_RATIO = 200
 """How many times larger than the file the whole may get, once it is above a mebibyte."""
 _CHUNK = 65_536
+_ENDS = 56 + 20 + 22
+"""Bytes of what stands at an archive's end: of a large one, where that is, and of any."""
 _MAIN_PARTS = {
     "word/document.xml": f"{OFFICE}wordprocessingml.document",
     "xl/workbook.xml": f"{OFFICE}spreadsheetml.sheet",
@@ -32,6 +36,7 @@ def office_media(stream: IO[bytes]) -> str | None:
     Raises `FileDamaged` for broken files, bombs, macros and embedded programs, and for data around the archive.
     """
     try:
+        _refuse_long_directories(stream)
         with zipfile.ZipFile(stream) as archive:
             media = next((media for part, media in _MAIN_PARTS.items() if part in archive.NameToInfo), None)
             if media is None or "[Content_Types].xml" not in archive.NameToInfo:
@@ -42,13 +47,23 @@ def office_media(stream: IO[bytes]) -> str | None:
         raise FileDamaged from None
 
 
+def _refuse_long_directories(stream: IO[bytes]) -> None:
+    """The list of parts is read as a whole, some hundred bytes of memory for each, before anything can be checked."""
+    stream.seek(-min(stream.seek(0, 2), _ENDS), 2)
+    ends = stream.read().rjust(_ENDS, b"\x00")
+    large, locator, end = ends[:56], ends[56:76], ends[76:]
+    if not end.startswith(b"PK\x05\x06"):  # something follows the archive's end
+        raise FileDamaged
+    says_it_twice = large.startswith(b"PK\x06\x06") and locator.startswith(b"PK\x06\x07")
+    size = int.from_bytes(large[40:48] if says_it_twice else end[12:16], "little")
+    if size > MAX_DIRECTORY:
+        raise FileDamaged
+
+
 def _check(archive: zipfile.ZipFile, stream: IO[bytes]) -> None:
     parts = archive.infolist()
     end = stream.seek(0, 2)
     if len(parts) > MAX_PARTS or archive.comment or archive.start_dir >= end or parts[0].header_offset:
-        raise FileDamaged
-    stream.seek(-22, 2)
-    if stream.read(4) != b"PK\x05\x06":  # something follows the archive's end
         raise FileDamaged
     limit = min(MAX_UNPACKED, max(1_048_576, end * MAX_RATIO))
     for part in parts:

@@ -48,6 +48,14 @@ class Files:
         usable = (c.value for c in self._platform.registry.contributions("file_kind") if self._platform.gate.counts(c))
         return sorted((kind for kind in usable if kind.upload), key=lambda kind: kind.name)
 
+    def largest(self) -> int:
+        """How many bytes the largest upload may have at present, whatever its kind."""
+        return max((self.limit(kind) for kind in self.uploadable()), default=0)
+
+    def limit(self, kind: FileKind) -> int:
+        """How many bytes a file of this kind may have; the site's limit is for what clients upload."""
+        return min(kind.max_bytes, self._platform.settings.max_upload_bytes) if kind.upload else kind.max_bytes
+
     def store(
         self,
         stream: IO[bytes],
@@ -68,10 +76,7 @@ class Files:
         if self._platform.db.session().depth:
             raise RuntimeError("files.store() writes bytes for a while: call it before the transaction, then claim().")
         declared = self.kind(kind)
-        limit = declared.max_bytes
-        if declared.upload:
-            limit = min(limit, self._platform.settings.max_upload_bytes)
-        with checked(stream, declared, limit) as content:
+        with checked(stream, declared, self.limit(declared)) as content:
             row = self._row(declared, content, filename, owner_user_id, private, claimed)
             self._insert(row)
             self.storage.write(row.key, content.stream, content_type(row.media_type))

@@ -19,6 +19,7 @@ from kernel.identity.access import authenticated, public
 from kernel.identity.principal import current_principal
 from kernel.identity.throttles import throttle_rule, throttled
 from kernel.rest import Blueprint, raises, upload
+from kernel.rest.endpoint import FORM_BYTES
 from kernel.runtime import platform
 
 blp = Blueprint("files", description="Uploads and downloads.")
@@ -29,7 +30,7 @@ throttle_rule("upload", 60, 600)
 @blp.post("/files")
 @authenticated
 @throttled("upload")
-@upload()
+@upload(lambda: platform.files.largest() + FORM_BYTES)
 @blp.arguments(Upload, location="form")
 @blp.response(201, File)
 @raises(PermissionDenied, FileEmpty, FileTooLarge, FileTypeRefused, FileDamaged, PictureTooLarge, StorageAway)

@@ -10,6 +10,10 @@ from kernel.errors import Problem
 from kernel.rest.schema import Schema
 
 ATTRIBUTE = "__asoud_endpoint__"
+FORM_BYTES = 65_536
+"""What a form may have around the file, so that a file just above its own limit hears of that one."""
+DEFAULT_UPLOAD = 10 * 1_048_576 + FORM_BYTES
+"""Largest body of an upload where the endpoint says nothing else."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 Template = Schema | type[Schema]
@@ -61,8 +65,8 @@ class Endpoint:
     contended: VersionOf | None = None
     cache: CacheRule | None = None
     upload: bool = False
-    upload_bytes: int | None = None
-    """Largest body of an upload; None means the setting ``max_upload_bytes``."""
+    upload_bytes: Callable[[], int] | int = DEFAULT_UPLOAD
+    """Largest body of an upload; the setting ``max_upload_bytes``, and a form, stand above it."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Endpoint:
         # flask-smorest copies the documentation of views deeply; there is nothing here that it may change.
@@ -78,8 +82,8 @@ def endpoint_of(function: Callable[..., Any]) -> Endpoint:
     return found
 
 
-def upload(max_bytes: int | None = None) -> Callable[[F], F]:
-    """Let the body be an upload of up to ``max_bytes`` (by default ``max_upload_bytes`` and a form around it)."""
+def upload(max_bytes: Callable[[], int] | int = DEFAULT_UPLOAD) -> Callable[[F], F]:
+    """Let the body be an upload of up to ``max_bytes`` with its form; above stands the site's ``max_upload_bytes``."""
 
     def mark(function: F) -> F:
         endpoint = endpoint_of(function)

@@ -30,7 +30,7 @@ from kernel.identity.access import Access, access_of
 from kernel.identity.throttles import throttles_of
 from kernel.rest.answers import PRIVATE, Answering, unchanged
 from kernel.rest.caching import cached_reply
-from kernel.rest.endpoint import Answer, Endpoint, endpoint_of
+from kernel.rest.endpoint import FORM_BYTES, Answer, Endpoint, endpoint_of
 from kernel.rest.etags import demand_match, etag_of_bytes, etag_of_version, not_modified
 from kernel.rest.idempotency import once
 from kernel.rest.inputs import Input, query_pairs
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from kernel.runtime import Platform
 
 READ = "GET"
-FORM_BYTES = 65_536
-"""What a form may have around the file, so that a file just above its own limit hears of that one."""
 
 
 class _Plan:
@@ -137,8 +135,9 @@ class _Call:
         if self.view.method == READ:
             return self._read()
         if self.endpoint.upload:
+            declared = self.endpoint.upload_bytes
             largest = self.plan.platform.settings.max_upload_bytes + FORM_BYTES
-            request.max_content_length = self.endpoint.upload_bytes or largest
+            request.max_content_length = min(declared() if callable(declared) else declared, largest)
         loaded = [self._load()]
         if self.endpoint.upload:  # however long it took to come over a slow line: its time begins now
             set_deadline(self.plan.platform.settings.request_timeout_seconds or None)

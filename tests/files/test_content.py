@@ -187,6 +187,32 @@ def test_a_header_that_lies_about_its_size_does_not_help_a_bomb() -> None:
     assert verdict(bytes(content)) == "damaged"
 
 
+def _large_zip(*, says_it_twice: bool) -> bytes:
+    """An archive whose list of parts has 2 MB, as its end says or, as in archives above 4 GB, the record before."""
+    end = b"PK\x05\x06" + bytes(8) + (2_000_000).to_bytes(4, "little") + bytes(6)
+    if says_it_twice:
+        end = end[:12] + b"\xff\xff\xff\xff" + end[16:]
+        end = b"PK\x06\x06" + bytes(36) + (2_000_000).to_bytes(8, "little") + bytes(8) + b"PK\x06\x07" + bytes(16) + end
+    return b"PK\x03\x04" + bytes(2_000_000) + end
+
+
+@pytest.mark.parametrize("says_it_twice", [False, True])
+def test_a_long_list_of_parts_is_not_even_read(monkeypatch: pytest.MonkeyPatch, says_it_twice: bool) -> None:
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(FileDamaged):
+        media_of(_large_zip(says_it_twice=says_it_twice))
+
+
+def test_an_archive_that_says_its_size_twice_is_read() -> None:
+    content = office()
+    end = content[-22:]
+    twice = b"PK\x06\x06" + (44).to_bytes(8, "little") + bytes(12)
+    twice += b"".join(int.from_bytes(part, "little").to_bytes(8, "little") for part in (end[8:10], end[10:12]))
+    twice += b"".join(int.from_bytes(part, "little").to_bytes(8, "little") for part in (end[12:16], end[16:20]))
+    locator = b"PK\x06\x07" + bytes(4) + (len(content) - 22).to_bytes(8, "little") + (1).to_bytes(4, "little")
+    assert verdict(content[:-22] + twice + locator + end) == verdict(content)
+
+
 def test_another_zip_is_no_document() -> None:
     assert media_of(office("index.html")) is None
 

@@ -152,6 +152,13 @@ def test_a_body_above_the_sites_limit_is_refused(make_platform: MakePlatform, re
     assert answer.json["max_bytes"] == 1000 + 65_536
 
 
+def test_no_body_is_taken_that_is_larger_than_any_kind_may_be(client: FlaskClient, user_id: UUID) -> None:
+    with as_user(user_id):
+        answer = client.post(FILES, data=bytes(6 * 1_048_576), content_type="multipart/form-data; boundary=x")
+    assert problem(answer) == (413, "payload_too_large")
+    assert answer.json["max_bytes"] == 5 * 1_048_576 + 65_536
+
+
 def test_too_many_uploads_are_slowed_down(client: FlaskClient, user_id: UUID) -> None:
     with as_user(user_id):
         answers = [send(client, b"", kind="gallery.nothing").status_code for _ in range(61)]

@@ -15,6 +15,6 @@ PICTURE = file_kind(
 )
 VIDEO = file_kind("product.video", media=("video/mp4", "video/webm"), private=False, max_bytes=50 * MIB)
 IMPORT = file_kind("product.import", media=("text/csv", XLSX), max_bytes=500 * MIB)
-"""What a market's people upload. Files this large need a site whose ``max_upload_bytes`` allows them."""
+"""What a market's people upload; a million rows of CSV have some 150 MiB."""
 EXPORT = file_kind("product.export", media=("text/csv", XLSX), max_bytes=1000 * MIB, upload=False)
 REPORT = file_kind("product.report", media=("text/csv",), max_bytes=100 * MIB, upload=False)

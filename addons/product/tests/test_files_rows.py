@@ -170,6 +170,14 @@ def test_a_report_is_no_larger_than_a_file_may_be(send: Any, client: Any, monkey
     assert str(300 - (len(lines) - 2)) in lines[-1]
 
 
+def test_a_file_of_many_megabytes_is_taken_as_the_site_is_by_default(owner: Any) -> None:
+    rows = "A-1,نان سنگک,5\n" * 1_000_000
+    head = '--x\r\nContent-Disposition: form-data; name="'
+    body = f'{head}kind"\r\n\r\nproduct.import\r\n{head}file"; filename="a.csv"\r\n\r\n{HEADER}\n{rows}\r\n--x--\r\n'
+    answer = owner.post("/api/v1/kernel/files", data=body.encode(), content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 201, answer.text
+
+
 def test_cells_of_a_workbook_are_read_as_they_are_shown(send: Any, db: Any) -> None:
     book = Workbook()
     sheet = book.active
