@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from kernel.cli.session import with_app
+from kernel.clock import monotonic
 from kernel.commands import Demo, DemoSize
 from kernel.context import in_addon
 from kernel.db.statistics import analyse
@@ -25,11 +26,15 @@ def demo() -> None:
 @with_app
 def load(size: DemoSize) -> None:
     """Load the demo data; what is there already stays as it is."""
-    load_demo(size)
+    begun = monotonic()
+    parts = load_demo(size)
+    said = ", ".join(f"{addon} {count:,}" for addon, count in parts.items()) or "no addon has some"
+    click.echo(f"The demo data is there: {said}. It took {monotonic() - begun:.0f} s.")
 
 
-def load_demo(size: DemoSize) -> None:
-    """Load every enabled addon's demo data, with a progress bar on stderr."""
+def load_demo(size: DemoSize) -> dict[str, int]:
+    """Load every enabled addon's demo data, with a progress bar on stderr; how many steps each has taken."""
+    parts = {}
     with Progress(console=Console(stderr=True), transient=True) as progress:
         for contribution in platform.registry.contributions("demo"):
             if platform.gate.counts(contribution):
@@ -38,4 +43,6 @@ def load_demo(size: DemoSize) -> None:
                 with in_addon(contribution.owner):
                     part.load(size, lambda steps, task=task: progress.advance(task, steps))  # type: ignore[misc]  # bound now
                 progress.update(task, completed=part.count(size))
+                parts[contribution.owner] = part.count(size)
     analyse()
+    return parts

@@ -16,7 +16,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from config import load_settings
 from kernel.context import in_addon
+from kernel.db.database import database_exists
 from kernel.errors import OperatorError
 from kernel.runtime import EXTENSION, platform
 
@@ -53,7 +55,12 @@ def actor() -> str:
 
 
 def addon_groups() -> dict[str, click.Command]:
-    """A group per addon that contributes commands; each command runs as code of its addon."""
+    """A group per addon that contributes commands; each command runs as code of its addon.
+
+    None where there is no database yet: nothing is installed, and asking SQLite would leave an empty file behind.
+    """
+    if not database_exists(load_settings()):
+        return {}
     registry = cli_app().extensions[EXTENSION].registry
     groups: dict[str, click.Group] = {}
     for contribution in registry.contributions("command"):

@@ -6,6 +6,7 @@ import contextlib
 import os
 import weakref
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import g
 from sqlalchemy import URL, Connection, Engine, MetaData, event, make_url
@@ -175,6 +176,12 @@ def make_engine(settings: Settings, role: str) -> Engine:
         wait_seconds=settings.database_wait_seconds,
         statement_timeout_ms=settings.statement_timeout_ms,
     )
+
+
+def database_exists(settings: Settings) -> bool:
+    """Whether there is a database to ask: SQLite would make the file. A server's is taken to be there."""
+    url = _url(settings.database)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 def transactional(engine: Engine) -> Engine:

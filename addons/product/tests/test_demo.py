@@ -9,7 +9,19 @@ from uuid import UUID
 import pytest
 from asoud_market.models import Market
 from asoud_product.demo import goods, load, pictures
-from asoud_product.models import Change, Picture, PriceChange, Product, ProductKind, Shelf, Status, Value, Variant
+from asoud_product.models import (
+    Change,
+    Label,
+    Picture,
+    PriceChange,
+    Product,
+    ProductKind,
+    SellType,
+    Shelf,
+    Status,
+    Value,
+    Variant,
+)
 from asoud_product.moves import may_move
 from asoud_product.services import prices
 from asoud_product.services.completeness import missing_of
@@ -26,12 +38,14 @@ def test_the_lists_are_believable() -> None:
     kinds = {good.slug: good for shop in shops for good in shop.goods}
     assert len(shops) == 50
     assert len(kinds) > 60
-    assert all(0 < good.least < good.most for good in kinds.values())
-    assert all(len(good.names) * len(good.qualities) >= 18 for good in kinds.values())
+    items = [item for good in kinds.values() for item in good.items]
+    assert all(0 < item.least < item.most for item in items)
+    assert all(len(item.qualities) >= 4 for item in items)
+    assert all(sum(len(item.qualities) for item in good.items) >= 16 for good in kinds.values())
     samples = [goods.sample(number) for number in range(goods.TURN)]
     assert Counter(sample.business_id for sample in samples).most_common()[-1][1] == goods.TURN // len(shops)
     assert len({sample.name for sample in samples}) > 700
-    assert all(sample.good.least <= sample.price // 10_000 <= sample.good.most for sample in samples)
+    assert all(sample.item.least <= sample.price // 10_000 <= sample.item.most for sample in samples)
 
 
 def test_numbers_of_a_million_are_each_one_products() -> None:
@@ -62,7 +76,11 @@ def test_the_products_keep_all_rules(app: Any, db: Any, loaded: Any) -> None:
     loaded(200)
     with app.app_context():
         products = db.all(select(Product))
-        assert {product.status for product in products} >= set(Status) - {Status.NOT_PUBLISHED}
+        assert {product.status for product in products} >= set(Status)
+        assert {product.label for product in products} == set(Label)
+        assert {product.sell_type for product in products} == set(SellType)
+        assert any(product.gift_id for product in products)
+        assert any(product.required_id for product in products)
         assert {product.kind for product in products} == set(ProductKind)
         for product in products:
             assert not list(prices.check_prices(prices.priced(product)))

@@ -24,13 +24,13 @@ _WORK = [{"opens": 9 * 60, "closes": 13 * 60}, {"opens": 16 * 60 + 30, "closes":
 _SHORT = [{"opens": 9 * 60, "closes": 14 * 60}]
 _WEEK = [_WORK, _WORK, _WORK, _WORK, _WORK, _SHORT, []]
 _WAITING: dict[Status, tuple[int, ...]] = {
-    Status.UNPAID_UNDER_CREATION: (3, 23),
-    Status.PAYMENT_PENDING: (13, 43),
-    Status.PAID_UNDER_CREATION: (33, 48),
-    Status.PAID_IN_PUBLICATION_QUEUE: (7, 17, 27),
-    Status.PAID_NEEDS_EDITING: (12, 37),
-    Status.PAID_NON_PUBLICATION: (22, 47),
-    Status.INACTIVE: (18, 42),
+    Status.UNPAID_UNDER_CREATION: (23,),
+    Status.PAYMENT_PENDING: (43,),
+    Status.PAID_UNDER_CREATION: (33,),
+    Status.PAID_IN_PUBLICATION_QUEUE: (7, 27),
+    Status.PAID_NEEDS_EDITING: (37,),
+    Status.PAID_NON_PUBLICATION: (22,),
+    Status.INACTIVE: (42,),
 }
 """Which markets, by their place in the file, stand where; all others are published."""
 _STATUS_OF = {place: status for status, places in _WAITING.items() for place in places}

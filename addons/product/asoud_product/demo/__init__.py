@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from asoud_market.models import Market
@@ -21,6 +22,8 @@ from asoud_product.services.shelves import shelves_of
 _SIZES: dict[DemoSize, int] = {"small": 1000, "medium": 10_000, "large": 1_000_000}
 _FEW = 100
 """Products of one transaction while they go round all markets; later as many as a market gets at once."""
+Cheapest = Mapping[UUID, Mapping[str, Any]]
+"""By market, the cheapest public product that there is."""
 _SHELVES = ("پرفروش‌ها", "پیشنهاد ویژه")
 
 
@@ -40,9 +43,10 @@ def load_products(count: int, advance: Callable[[int], None]) -> None:
     found = session().scalars(select(Market).where(Market.business_key.in_(names)))
     market_ids = {market.business_key: market.id for market in found}
     looks, pictures = Looks(), Pictures()
+    cheapest: dict[UUID, Mapping[str, Any]] = {}
     for numbers in _batches(count):
         wanted = [each for each in map(goods.sample, numbers) if each.business_id in market_ids]
-        _Batch(market_ids, looks, pictures).load(wanted)
+        cheapest |= _Batch(market_ids, looks, pictures, cheapest).load(wanted)
         advance(len(numbers))
 
 
@@ -57,17 +61,25 @@ def _batches(count: int) -> Iterator[range]:
 class _Batch:
     """Products that come in one transaction."""
 
-    def __init__(self, market_ids: Mapping[str, UUID], looks: Looks, pictures: Pictures) -> None:
+    def __init__(
+        self,
+        market_ids: Mapping[str, UUID],
+        looks: Looks,
+        pictures: Pictures,
+        cheapest: Cheapest,
+    ) -> None:
         self._ids = market_ids
         self._looks = looks
         self._pictures = pictures
+        self._cheapest = cheapest
 
-    def load(self, samples: Sequence[goods.Sample]) -> None:
-        """Add what is missing of these."""
+    def load(self, samples: Sequence[goods.Sample]) -> Cheapest:
+        """Add what is missing of these; by market, the cheapest public product then."""
         missing = self._missing(samples)
-        if missing:
-            self._pictures.prepare(missing)
-            self._insert(missing)
+        if not missing:
+            return {}
+        self._pictures.prepare(missing)
+        return self._insert(missing)
 
     def _missing(self, samples: Sequence[goods.Sample]) -> list[goods.Sample]:
         numbers = [sample.sku for sample in samples]
@@ -77,12 +89,12 @@ class _Batch:
         return [sample for sample in samples if sample.sku not in there]
 
     @transaction
-    def _insert(self, samples: Sequence[goods.Sample]) -> None:
+    def _insert(self, samples: Sequence[goods.Sample]) -> Cheapest:
         ids = {self._ids[sample.business_id] for sample in samples}
         lock_products(*ids)
         markets = {market.id: market for market in session().scalars(select(Market).where(Market.id.in_(ids)))}
         shelves = {market_id: _shelves(market_id) for market_id in markets}
-        rows = Rows()
+        rows = Rows(dict(self._cheapest))  # a copy: what is tried again begins anew
         for sample in self._missing(samples):  # once more under the lock: another load may have come first
             market = markets[self._ids[sample.business_id]]
             picture = self._pictures.entry_of(sample)
@@ -92,6 +104,7 @@ class _Batch:
         rows.insert()
         for market_id in markets:
             publish(ProductsChanged(market_id=market_id))
+        return rows.cheapest
 
 
 def _shelves(market_id: UUID) -> list[Shelf]:

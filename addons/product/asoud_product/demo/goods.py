@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
+
+from asoud_iran.services import persian_digits
 
 from asoud_product.models import ProductKind, Status
 
@@ -14,10 +16,28 @@ TURN = 1000
 _UNIT = 10_000
 """Rials: prices in the lists are in thousands of Tomans."""
 _STEPS = 101
-_UNPUBLISHED = {3: Status.QUEUE, 7: Status.DRAFT, 11: Status.NEEDS_EDITING, 15: Status.INACTIVE}
-_ROUND = 20
+_WAITING = {
+    3: Status.QUEUE,
+    11: Status.DRAFT,
+    19: Status.NEEDS_EDITING,
+    27: Status.INACTIVE,
+    35: Status.NOT_PUBLISHED,
+}
+_ROUND = 40
+"""Of so many products five wait somewhere; all others are published."""
 _LOOKS = 12
-"""Products of one category differ in their attributes in so many ways."""
+"""Products of one name differ in their attributes in so many ways."""
+
+
+class Item(NamedTuple):
+    """Something that is sold, in several qualities."""
+
+    name: str
+    least: int
+    most: int
+    qualities: Sequence[str]
+    values: Mapping[str, Sequence[str]]
+    """What its attributes are, where it isn't as with everything of its category."""
 
 
 class Good(NamedTuple):
@@ -25,10 +45,9 @@ class Good(NamedTuple):
 
     slug: str
     kind: ProductKind
-    least: int
-    most: int
-    names: Sequence[str]
-    qualities: Sequence[str]
+    values: Mapping[str, Sequence[str]]
+    """By key of an attribute, what it may be."""
+    items: Sequence[Item]
 
 
 class Shop(NamedTuple):
@@ -44,11 +63,19 @@ class Sample(NamedTuple):
     number: int
     business_id: str
     good: Good
-    name: str
+    item: Item
+    quality: str
+    code: int
+    """0, or what tells it from others of this quality."""
     price: int
     """Rials."""
     look: int
     status: Status
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return f"{self.item.name} {self.quality}" + (f" کد {persian_digits(str(self.code))}" if self.code else "")
 
     @property
     def sku(self) -> str:
@@ -59,23 +86,31 @@ class Sample(NamedTuple):
 @cache
 def shops() -> Sequence[Shop]:
     """The demo's markets, each in its place."""
-    goods = {good.slug: good for good in map(_good, _lines("demo_goods.txt"))}
-    return [Shop(name, [goods[slug] for slug in _words(slugs)]) for name, slugs in _lines("demo_shops.txt")]
-
-
-@cache
-def values() -> dict[str, Sequence[str]]:
-    """By key of attributes that are text or numbers, what they may be."""
-    return {key: _words(found) for key, found in _lines("demo_values.txt")}
+    goods = {good.slug: good for good in map(_good, _text("demo_goods.txt").split("\n\n"))}
+    rows = (line.split("|") for line in _text("demo_shops.txt").splitlines())
+    return [Shop(name.strip(), [goods[slug] for slug in _words(slugs)]) for name, slugs in rows]
 
 
 def sample(number: int) -> Sample:
-    """The product of this number."""
+    """The product of this number. A market has each item in each quality once; then again with a code."""
     shop, place = _where(number)
-    good = shop.goods[place % len(shop.goods)]
-    status = _UNPUBLISHED.get((number + number // len(shops())) % _ROUND, Status.PUBLISHED)
-    name = _name(good, place // len(shop.goods))
-    return Sample(number, shop.business_id, good, name, _price(good, number), number * 5 % _LOOKS, status)
+    turn, kind = divmod(place, len(shop.goods))
+    good = shop.goods[kind]
+    rest, which = divmod(turn, len(good.items))
+    item = good.items[which]
+    code, quality = divmod(rest, len(item.qualities))
+    status = _WAITING.get((number + number // len(shops())) % _ROUND, Status.PUBLISHED)
+    return Sample(
+        number,
+        shop.business_id,
+        good,
+        item,
+        item.qualities[quality],
+        code,
+        _price(item, number),
+        number * 5 % _LOOKS,
+        status,
+    )
 
 
 def _where(number: int) -> tuple[Shop, int]:
@@ -88,28 +123,36 @@ def _where(number: int) -> tuple[Shop, int]:
     return all_shops[turn % len(all_shops)], before + turn // len(all_shops) * TURN + place
 
 
-def _name(good: Good, place: int) -> str:
-    """Each name with each quality once; then again with a code."""
-    rest, name = divmod(place, len(good.names))
-    code, quality = divmod(rest, len(good.qualities))
-    return f"{good.names[name]} {good.qualities[quality]}" + (f" کد {code}" if code else "")
-
-
-def _price(good: Good, number: int) -> int:
+def _price(item: Item, number: int) -> int:
     """Between the least and the most, cheap ones more often, in two digits that count."""
-    exact = good.least * (good.most / good.least) ** (number * 37 % _STEPS / (_STEPS - 1))
-    return min(good.most, max(good.least, round(int(exact), 2 - len(str(int(exact)))))) * _UNIT
+    exact = item.least * (item.most / item.least) ** (number * 37 % _STEPS / (_STEPS - 1))
+    return min(item.most, max(item.least, round(int(exact), 2 - len(str(int(exact)))))) * _UNIT
 
 
-def _good(parts: list[str]) -> Good:
-    slug, kind, least, most, names, qualities = parts
-    return Good(slug, ProductKind(kind), int(least), int(most), _words(names), _words(qualities))
+def _good(block: str) -> Good:
+    """A category: its name and kind, ``@`` and an attribute with values, and then what is sold."""
+    head, *lines = block.strip().splitlines()
+    slug, kind = (part.strip() for part in head.split("|"))
+    values = dict(_named(line[1:], "|") for line in lines if line.startswith("@"))
+    return Good(slug, ProductKind(kind), values, [_item(line) for line in lines if not line.startswith("@")])
+
+
+def _item(line: str) -> Item:
+    """``name | least-most | qualities``, and where it has its own ``| attribute: value; attribute: value``."""
+    name, prices, qualities, *own = (part.strip() for part in line.split("|"))
+    least, most = map(int, prices.split("-"))
+    values = dict(_named(each, ":") for each in own[0].split(";")) if own else {}
+    return Item(name, least, most, _words(qualities), values)
+
+
+def _named(text: str, sign: str) -> tuple[str, Sequence[str]]:
+    key, _, values = text.partition(sign)
+    return key.strip(), _words(values)
 
 
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",")]
 
 
-def _lines(name: str) -> list[list[str]]:
-    text = files("asoud_product").joinpath("data", name).read_text("utf-8")
-    return [[part.strip() for part in line.split("|")] for line in text.splitlines() if line.strip()]
+def _text(name: str) -> str:
+    return files("asoud_product").joinpath("data", name).read_text("utf-8").strip()

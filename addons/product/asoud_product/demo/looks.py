@@ -35,27 +35,31 @@ class Looks:
     def __init__(self) -> None:
         """Reads the tree; outside transactions, so that it comes from the cache."""
         self._ids = {node.slug: node.id for node in tree().nodes.values() if node.is_shown}
-        self._made: dict[tuple[str, int], Look] = {}
+        self._made: dict[tuple[str, str, int], Look] = {}
 
     def of(self, sample: goods.Sample) -> Look:
         """How this product looks."""
-        key = (sample.good.slug, sample.look)
+        key = (sample.good.slug, sample.item.name, sample.look)
         if key not in self._made:
-            self._made[key] = self._make(*key)
+            self._made[key] = self._make(sample)
         return self._made[key]
 
-    def _make(self, slug: str, look: int) -> Look:
-        category_id = self._ids.get(slug)
+    def _make(self, sample: goods.Sample) -> Look:
+        category_id = self._ids.get(sample.good.slug)
         attributes = attributes_of(category_id) if category_id else ()
-        given = {each.key: value for each in attributes if (value := _value(each, look)) is not None}
+        known = {**sample.good.values, **sample.item.values}
+        found = ((each.key, _value(each, known.get(each.key, ()), sample.look)) for each in attributes)
         try:
-            values = as_kept(check_values(attributes, given))
+            values = as_kept(check_values(attributes, {key: value for key, value in found if value is not None}))
         except ValidationFailed:  # an editor asks for what the demo doesn't know
             return Look(None, (), {}, [])
         return Look(category_id, attributes, values, list(_options(attributes, values)))
 
 
-def _value(attribute: Attribute, look: int) -> Any:
+def _value(attribute: Attribute, known: Sequence[str], look: int) -> Any:
+    """One of those that the demo knows for it; of choices any will do."""
+    if known:
+        return known[look % len(known)]
     choices = [choice["value"] for choice in attribute.choices]
     if attribute.type is AttributeType.BOOLEAN:
         return look % 2 == 0
@@ -63,8 +67,7 @@ def _value(attribute: Attribute, look: int) -> Any:
         return choices[look % len(choices)]
     if attribute.type is AttributeType.CHOICES:
         return [choices[(look + step) % len(choices)] for step in range(min(1 + look % 3, len(choices)))]
-    known = goods.values().get(attribute.key)
-    return known[look % len(known)] if known else None
+    return None
 
 
 def _options(attributes: Sequence[Attribute], values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

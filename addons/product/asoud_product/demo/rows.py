@@ -23,6 +23,7 @@ from asoud_product.models import (
     PriceChange,
     Product,
     ProductKind,
+    SellType,
     Shelf,
     ShipPayer,
     Status,
@@ -38,6 +39,11 @@ _PATHS: dict[Status, Sequence[tuple[Status, Actor]]] = {
     Status.QUEUE: [(Status.QUEUE, Actor.OWNER)],
     Status.NEEDS_EDITING: [(Status.QUEUE, Actor.OWNER), (Status.NEEDS_EDITING, Actor.ADMIN)],
     Status.PUBLISHED: [(Status.QUEUE, Actor.OWNER), (Status.PUBLISHED, Actor.ADMIN)],
+    Status.NOT_PUBLISHED: [
+        (Status.QUEUE, Actor.OWNER),
+        (Status.PUBLISHED, Actor.ADMIN),
+        (Status.NOT_PUBLISHED, Actor.OWNER),
+    ],
     Status.INACTIVE: [
         (Status.QUEUE, Actor.OWNER),
         (Status.PUBLISHED, Actor.ADMIN),
@@ -47,6 +53,12 @@ _PATHS: dict[Status, Sequence[tuple[Status, Actor]]] = {
 """By which moves a product came where it is."""
 _REASONS = {Status.NEEDS_EDITING: "لطفاً توضیح کالا را کامل‌تر بنویسید.", Status.INACTIVE: "تصویر از آنِ کالای دیگری است."}
 _SHIPPING = (("پست پیشتاز", 650_000), ("تیپاکس", 1_200_000))
+_LABELS = ((Label.SPECIAL_OFFER, 9), (Label.NEW, 7), (Label.COMING_SOON, 31))
+"""Of so many products one says so; the first that fits."""
+_SOLD = {4: SellType.ONLINE, 7: SellType.PERSON}
+"""By the number's last digit; all others are sold in both ways."""
+_GIFTS, _NEEDS, _CHEAPER = 5, 12, 3
+"""Of so many products one comes with another, or needs one, that costs at most a third of it."""
 _YEAR = 365 * 24 * 3600
 _SALE = timedelta(days=30)
 _STRIDE = 2_654_435_761
@@ -57,6 +69,8 @@ _STRIDE = 2_654_435_761
 class Rows:
     """Products that are about to be added."""
 
+    cheapest: dict[UUID, Mapping[str, Any]]
+    """By market, the cheapest public one that there is."""
     products: list[dict[str, Any]] = field(default_factory=list)
     variants: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
@@ -72,6 +86,7 @@ class Rows:
         product["pictures"] = [picture] if picture else []
         if shelves and sample.number % 3 == 0:
             product |= {"shelf_id": shelves[sample.number % len(shelves)].id, "shelf_position": sample.number}
+        product |= dict(self._together(product, sample.number))
         variants = list(_variants(sample, look, product))
         self.products.append(product)
         self.variants += variants
@@ -79,6 +94,16 @@ class Rows:
         self.price_changes += _price_changes(product, variants, market)
         self.values += look.index(product["id"], product["listed_at"])
         return product["id"]  # type: ignore[no-any-return]  # a UUID
+
+    def _together(self, product: Mapping[str, Any], number: int) -> Iterator[tuple[str, UUID]]:
+        """Which other product comes as a gift with it or is needed for it: the market's cheapest, if cheap enough."""
+        there = self.cheapest.get(product["market_id"])
+        if product["is_public"] and (there is None or product["main_price"] < there["main_price"]):
+            self.cheapest[product["market_id"]] = product
+        if there is not None and there["main_price"] * _CHEAPER <= product["main_price"]:
+            for name, each in (("gift_id", _GIFTS), ("required_id", _NEEDS)):
+                if number % each == 0:
+                    yield name, there["id"]
 
     def insert(self) -> None:
         """Write them all, in the running transaction."""
@@ -124,7 +149,7 @@ def _product(sample: Sample, look: Look, market: Market) -> dict[str, Any]:
 
 def _keywords(sample: Sample) -> list[str]:
     """What it is called in short."""
-    return [sample.good.names[0].split()[0], sample.good.qualities[0]]
+    return [sample.item.name.split()[0], sample.quality]
 
 
 @lru_cache(maxsize=4096)
@@ -153,10 +178,16 @@ def _priced(sample: Sample) -> dict[str, Any]:
 
 
 def _offered(sample: Sample) -> dict[str, Any]:
-    label = Label.SPECIAL_OFFER if sample.number % 9 == 0 else Label.NEW if sample.number % 7 == 0 else Label.NONE
-    found: dict[str, Any] = {"label": label, "is_available": sample.number % 13 != 0}
+    number = sample.number
+    label = next((label for label, each in _LABELS if number % each == 0), Label.NONE)
+    sold = _SOLD.get(number % 10, SellType.BOTH)
+    found: dict[str, Any] = {"label": label, "sell_type": sold, "is_available": number % 13 != 0}
+    if label is Label.COMING_SOON:
+        found["is_available"] = False
     if sample.good.kind is ProductKind.SERVICE:
         return {**found, "ship_payer": ShipPayer.FREE, "needs_appointment": True, "appointment_minutes": 60}
+    if sold is SellType.PERSON or number % 8 == 0:
+        return {**found, "ship_payer": ShipPayer.FREE}
     ways = [{"id": str(new_id()), "name": name, "price": price} for name, price in _SHIPPING]
     return {**found, "shipping_options": ways}
 
