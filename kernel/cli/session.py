@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cache, wraps
+from importlib.metadata import entry_points
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -17,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from config import load_settings
+from kernel.addons.discovery import GROUP
 from kernel.context import in_addon
 from kernel.db.database import database_exists
 from kernel.errors import OperatorError
@@ -73,11 +75,19 @@ def addon_groups() -> dict[str, click.Command]:
 
 def refuse_unusable(addon: str) -> None:
     """Raise OperatorError with reason and mend when ``addon`` is here but quarantined or not installed."""
+    if not database_exists(load_settings()):
+        if addon in {entry_point.name for entry_point in entry_points(group=GROUP)}:
+            raise OperatorError(_not_installed(addon))
+        return
     registry = cli_app().extensions[EXTENSION].registry
     if faults := registry.faults.get(addon) or registry.graph.faults.get(addon):
         raise OperatorError("\n".join(str(fault) for fault in faults))
     if registry.graph.candidate(addon) is not None and addon not in registry.loaded:
-        raise OperatorError(f"{addon}: is not installed. Run: asoud addons install {addon}")
+        raise OperatorError(_not_installed(addon))
+
+
+def _not_installed(addon: str) -> str:
+    return f"{addon}: is not installed. Run: asoud addons install {addon}"
 
 
 def _owned(command: click.Command, owner: str) -> click.Command:

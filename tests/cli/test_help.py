@@ -11,7 +11,8 @@ from kernel.cli.main import main
 
 
 @pytest.mark.parametrize(
-    ("args", "code"), [(["--help"], 0), (["--version"], 0), (["no-such-command"], 2), (["demo", "load", "--help"], 0)]
+    ("args", "code"),
+    [(["--help"], 0), (["--version"], 0), (["no-such-command"], 2), (["market"], 1), (["demo", "load", "--help"], 0)],
 )
 def test_help_leaves_no_file_behind(
     args: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
