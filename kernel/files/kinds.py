@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kernel.addons.contributions import contribute
 from kernel.addons.discovery import owner_of
 from kernel.files.media import MEDIA, PICTURES
+from kernel.files.pictures import fitted
 
 if TYPE_CHECKING:
     from kernel.files.models import StoredFile
@@ -34,6 +35,10 @@ class FileKind:
     max_edge: int
     thumbnails: Mapping[str, int] = field(default_factory=dict)
     may_read: MayRead | None = None
+
+    def sizes(self, width: int, height: int) -> dict[str, tuple[int, int]]:
+        """By name, width and height of each thumbnail of a picture this large, whether it is made already or not."""
+        return {name: fitted(width, height, edge) for name, edge in self.thumbnails.items()}
 
 
 def file_kind(

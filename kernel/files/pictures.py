@@ -39,6 +39,14 @@ def redraw(stream: IO[bytes], media_type: str, *, max_pixels: int, max_edge: int
     return _draw(stream, _FORMATS[media_type], made, max_pixels, max_edge)
 
 
+def fitted(width: int, height: int, edge: int) -> tuple[int, int]:
+    """The size of a picture that is made to fit into a square of ``edge`` pixels; a smaller one keeps its own."""
+    longest = max(width, height)
+    if longest <= edge:
+        return width, height
+    return max(1, round(width * edge / longest)), max(1, round(height * edge / longest))
+
+
 def thumbnail(stream: IO[bytes], edge: int) -> Picture:
     """A WebP of a stored picture, at most ``edge`` pixels wide and high. Raises `FileDamaged`."""
     return _draw(stream, None, "image/webp", None, edge)
@@ -63,12 +71,15 @@ def _draw(stream: IO[bytes], source: str | None, made: str, max_pixels: int | No
 
 def _upright(image: Image, edge: int) -> Image:
     from PIL import ImageOps
+    from PIL.Image import Resampling
 
+    size = fitted(*image.size, edge)  # of the original: the draft rounds
     image.draft("RGB", (edge, edge))  # JPEG decodes to a fraction of the size when that is enough
     image.load()
     upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((edge, edge))
-    return upright
+    if upright.size != image.size:
+        size = size[::-1]
+    return upright if upright.size == size else upright.resize(size, Resampling.BICUBIC, reducing_gap=2)
 
 
 def _save(image: Image, made: str) -> Picture:

@@ -130,7 +130,7 @@ class Files:
         with that pointer and the code ``unknown``. ``once`` refuses a file that something refers to already:
         `Conflict`, or the field's code ``in_use``.
         """
-        row = session().get(StoredFile, file_id, with_for_update=True)
+        row = _locked(file_id)
         if row is None or row.state != FileState.STORED or row.kind not in kinds or not _is_of(row, user_id):
             raise NotFound if field is None else ValidationFailed.unknown(field)
         if once and row.uses:
@@ -141,7 +141,7 @@ class Files:
     @transaction
     def release(self, file_id: UUID) -> None:
         """Take one `claim` back, in the caller's transaction; with the last one the file goes."""
-        row = self._locked(file_id)
+        row = _present(file_id)
         row.uses = max(0, row.uses - 1)
         if not row.uses:
             row.state = FileState.DELETING
@@ -149,12 +149,12 @@ class Files:
     @transaction
     def delete(self, file_id: UUID) -> None:
         """Delete the file for everybody, whoever refers to it; its bytes go within minutes. Raises `NotFound`."""
-        self._locked(file_id).state = FileState.DELETING
+        _present(file_id).state = FileState.DELETING
 
     @transaction
     def delete_unused(self, file_id: UUID) -> None:
         """Delete the file unless something refers to it. Raises `NotFound` or `Conflict`."""
-        row = self._locked(file_id)
+        row = _present(file_id)
         if row.uses:
             raise _in_use()
         row.state = FileState.DELETING
@@ -222,11 +222,18 @@ class Files:
         if kind.thumbnails:
             make_thumbnails.enqueue(file_id=str(row.id))
 
-    def _locked(self, file_id: UUID) -> StoredFile:
-        row = session().get(StoredFile, file_id, with_for_update=True)
-        if row is None:
-            raise NotFound
-        return row
+
+def _locked(file_id: UUID) -> StoredFile | None:
+    """The row as it is once it is locked, whatever the session has read of it before."""
+    query = select(StoredFile).where(StoredFile.id == file_id).with_for_update()
+    return session().scalar(query.execution_options(populate_existing=True))
+
+
+def _present(file_id: UUID) -> StoredFile:
+    row = _locked(file_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _is_of(row: StoredFile, user_id: UUID | None) -> bool:

@@ -13,6 +13,8 @@ from kernel.files.models import StoredFile
 from kernel.runtime import platform
 
 _FOREVER = 365 * 24 * 3600
+_UNTIL_MADE = 60
+"""Seconds for which a picture may stand in for its thumbnail, which is made within moments."""
 _SANDBOX = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 _STORAGE_LINK_SECONDS = 300
 
@@ -20,11 +22,16 @@ _STORAGE_LINK_SECONDS = 300
 def send(file: StoredFile, size: str | None, seconds: int) -> Response:
     """The bytes of a file or of its thumbnail ``size``, whole or the range that was asked for.
 
-    ``seconds`` says how long a private one may be kept. Raises `NotFound` for a size that isn't there, or not yet.
+    ``seconds`` says how long a private one may be kept. Until a thumbnail is made the picture itself stands in for it.
+    Raises `NotFound` for a size that its kind doesn't have.
     """
+    keep = f"private, max-age={seconds}" if file.private else f"public, max-age={_FOREVER}, immutable"
     if size is not None and size not in file.thumbnails:
-        raise NotFound
-    headers = headers_for(file, size, seconds)
+        if size not in platform.files.kind(file.kind).thumbnails:
+            raise NotFound
+        size, seconds = None, min(seconds, _UNTIL_MADE)
+        keep = f"{'private' if file.private else 'public'}, max-age={seconds}"
+    headers = headers_for(file, size, keep)
     key = file.key_of(size)
     address = platform.files.storage.link(key, headers, _STORAGE_LINK_SECONDS)
     if address is not None:
@@ -34,17 +41,16 @@ def send(file: StoredFile, size: str | None, seconds: int) -> Response:
     return _stream(file, size, headers)
 
 
-def headers_for(file: StoredFile, size: str | None, seconds: int) -> dict[str, str]:
-    """Every header of the answer except length, range and ETag."""
+def headers_for(file: StoredFile, size: str | None, keep: str) -> dict[str, str]:
+    """Every header of the answer except length, range and ETag; ``keep`` says who may keep it for how long."""
     media_type = "image/webp" if size else file.media_type
     media = MEDIA.get(media_type)
     disposition = "inline" if media is not None and media.inline else "attachment"
     name = f"{file.name.rpartition('.')[0]}-{size}.webp" if size else file.name
-    keep = "private, max-age={}" if file.private else "public, max-age={}, immutable"
     return {
         "Content-Type": content_type(media_type),
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name, safe='')}",
-        "Cache-Control": keep.format(seconds if file.private else _FOREVER),
+        "Cache-Control": keep,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": _SANDBOX,
         "Cross-Origin-Resource-Policy": "cross-origin",

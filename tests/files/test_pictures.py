@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kernel.files.pictures import Picture, redraw, thumbnail
+from kernel.files.pictures import Picture, fitted, redraw, thumbnail
 from kernel.files.problems import FileDamaged, PictureTooLarge
 from tests.files.samples import PICTURES, photo, picture
 
@@ -108,6 +108,14 @@ def test_hostile_bytes_make_problems_never_errors(media_type: str, data: st.Data
     with suppress(FileDamaged, PictureTooLarge):
         made = drawn(bytes(content), media_type)
         assert max(made.width, made.height) <= 500
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 120), st.sampled_from(["JPEG", "PNG"]))
+def test_the_size_of_a_thumbnail_is_known_before_it_is_made(width: int, height: int, edge: int, form: str) -> None:
+    made = thumbnail(io.BytesIO(picture(form, size=(width, height))), edge)
+    assert (made.width, made.height) == fitted(width, height, edge)
+    assert max(made.width, made.height) == min(edge, max(width, height))
 
 
 def test_thumbnails_are_small_webp() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from kernel.clock import FrozenClock
 from kernel.db import new_id, session, transaction
@@ -158,6 +158,15 @@ def test_claims_and_releases_are_counted(platform: Platform, user_id: UUID) -> N
         platform.files.get(row.id)
     sweep_files()
     assert (count(), blobs(platform)) == (0, set())
+
+
+def test_a_claim_counts_on_from_what_others_have_claimed_meanwhile(platform: Platform) -> None:
+    row = store(platform, PDF, kind="paper")
+    with transaction():  # as another process does it: this session doesn't hear of it
+        session().execute(update(StoredFile).values(uses=5), execution_options={"synchronize_session": False})
+    assert platform.files.claim(row.id, kinds=PAPERS).uses == 6
+    platform.files.release(row.id)
+    assert session().scalar(select(StoredFile.uses)) == 5
 
 
 def test_a_claim_is_undone_with_its_transaction(platform: Platform, user_id: UUID) -> None:

@@ -241,9 +241,22 @@ def test_ranges_of_sound_and_video(client: FlaskClient, platform: Platform) -> N
     assert (head.status_code, head.data, head.content_length) == (200, b"", len(content))
 
 
+def test_a_picture_stands_in_for_a_thumbnail_that_is_not_made_yet(client: FlaskClient, platform: Platform) -> None:
+    row = store(platform, picture("PNG", (100, 60)), kind="photo")
+    address = f"{FILES}/{row.id}/content?size="
+    for _ in range(2):
+        early = client.get(f"{address}small")
+        assert (early.status_code, early.mimetype) == (200, "image/png")
+        assert early.headers["Cache-Control"] == "public, max-age=60"
+        assert problem(client.get(f"{address}huge")) == (404, "not_found")
+    make_thumbnails(str(row.id))
+    made = client.get(f"{address}small")
+    assert (made.mimetype, made.headers["ETag"] == early.headers["ETag"]) == ("image/webp", False)
+    assert made.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
 def test_thumbnails_have_links_once_they_are_made(client: FlaskClient, platform: Platform, user_id: UUID) -> None:
     row = store(platform, picture("PNG", (100, 60)), kind="photo", owner=user_id)
-    assert problem(client.get(f"{FILES}/{row.id}/content?size=small")) == (404, "not_found")
     make_thumbnails(str(row.id))
     seen = client.get(f"{FILES}/{row.id}").json or {}
     assert (seen["thumbnails"]["small"]["width"], seen["thumbnails"]["small"]["height"]) == (20, 12)

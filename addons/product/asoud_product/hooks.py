@@ -11,10 +11,9 @@ from sqlalchemy import select
 
 from addon_sdk import DeliveredEvent, NotFound, hook, on, publish, session, transaction
 from asoud_product.events import ProductsChanged
-from asoud_product.files import PICTURE
 from asoud_product.jobs import reindex_category
 from asoud_product.models import Product
-from asoud_product.services import life, pictures, privacy
+from asoud_product.services import life, privacy
 
 _UNTIL_ALL_KNOW = 3
 """Seconds after which no process saves products by the attributes that were, which caches have for a second."""
@@ -76,10 +75,3 @@ def follow_category(event: DeliveredEvent) -> None:
 
 def _reindex(event: DeliveredEvent) -> None:
     reindex_category.enqueue(category_id=event.payload["category_id"], delay=_UNTIL_ALL_KNOW)
-
-
-@on("kernel.thumbnails_ready", version=1)
-def follow_thumbnails(event: DeliveredEvent) -> None:
-    """Show a picture in its smaller sizes from now on."""
-    if event.payload["kind"] == PICTURE.name:
-        pictures.note_sizes(UUID(event.payload["file_id"]))

@@ -104,7 +104,10 @@ def test_histories_are_moves_that_exist(db: Any, loaded: Any) -> None:
     assert last == {product.id: product.status for product in db.all(select(Product))}
 
 
-def test_everybody_sees_what_is_published_and_no_more(client: Any, db: Any, loaded: Any) -> None:
+def test_everybody_sees_what_is_published_and_no_more(
+    client: Any, db: Any, loaded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_OWN", 20)  # and others share some
     loaded(100)
     public = {market.id for market in db.all(select(Market).where(Market.is_public))}
     shown = [
@@ -115,7 +118,7 @@ def test_everybody_sees_what_is_published_and_no_more(client: Any, db: Any, load
     items = client.get("/api/v1/product/products", query_string={"limit": 100}).json["items"]
     assert {item["id"] for item in items} == {str(product.id) for product in shown}
     assert len(items) > 50
-    assert all(item["pictures"] for item in items)
+    assert all(set(item["pictures"][0]["sizes"]) == {"small", "card", "large"} for item in items)
 
 
 def test_what_shares_a_picture_claims_it(app: Any, db: Any, loaded: Any, monkeypatch: pytest.MonkeyPatch) -> None:

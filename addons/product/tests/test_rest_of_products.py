@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 from asoud_market.models import Market, Member
 from asoud_product.models import Change, PriceChange
-from asoud_product.services import pictures
-from asoud_product.testing import API, add_picture, make_shelf
+from asoud_product.testing import API, make_shelf
 from asoud_users.services import erase, export
+from PIL import Image
 from sqlalchemy import delete, select, update
 
 from addon_sdk import session, transaction
+from addon_sdk.testing.pictures import small_picture
 
 LIST = f"{API}/products"
 WEBM = b"\x1a\x45\xdf\xa3\x87B\x82\x84webm" + b"\x18\x53\x80\x67\x85V_VP9"
@@ -58,23 +59,35 @@ def test_a_picture_is_no_script(owner: Any, content: bytes) -> None:
     assert answer.status_code in (415, 422), answer.text
 
 
-def test_sizes_of_pictures_come_after_their_upload(
-    app: Any, client: Any, jobs: Any, owner: Any, market: UUID, mine: str, published: Any
+@pytest.mark.parametrize("claimed_first", [True, False])
+def test_pictures_have_their_sizes_whenever_thumbnails_are_made(
+    client: Any, jobs: Any, owner: Any, mine: str, product: dict[str, Any], claimed_first: bool
 ) -> None:
-    product = UUID(published())
-    with app.app_context():
-        picture = add_picture(market, product, owner.user_id)
-    assert owner.get(f"{mine}/{product}/pictures").json["items"][-1]["sizes"] == {}
+    path = f"{mine}/{product['id']}/pictures"
+    file_id = owner.upload("product.picture", small_picture("red", size=(1200, 600)))
+    if not claimed_first:
+        jobs.run()
+    shown = owner.post(path, json={"file_id": file_id}).json
+    assert {name: (made["width"], made["height"]) for name, made in shown["sizes"].items()} == {
+        "small": (160, 80),
+        "card": (400, 200),
+        "large": (1000, 500),
+    }
     jobs.run()
-    shown = owner.get(f"{mine}/{product}/pictures").json["items"][-1]
-    assert shown["id"] == str(picture)
-    assert client.get(f"{LIST}/{product}").status_code == 404, "the edit is looked at first"
-    assert set(shown["sizes"]) == {"small", "card", "large"}
-    assert (shown["sizes"]["card"]["width"], shown["sizes"]["card"]["height"]) == (8, 8)
-    with client.get(shown["sizes"]["small"]["url"]) as answer:
-        assert answer.mimetype == "image/webp"
-    with app.app_context():
-        pictures.note_sizes(UUID(int=1))  # of a picture that no product shows any more
+    assert owner.get(path).json["items"] == [shown]
+    for made in shown["sizes"].values():
+        with client.get(made["url"]) as answer, Image.open(io.BytesIO(answer.data)) as image:
+            assert (answer.mimetype, image.size) == ("image/webp", (made["width"], made["height"]))
+
+
+def test_thumbnails_change_no_etag(jobs: Any, owner: Any, mine: str, product: dict[str, Any]) -> None:
+    path = f"{mine}/{product['id']}"
+    assert owner.post(f"{path}/pictures", json={"file_id": owner.upload("product.picture")}).status_code == 201
+    seen = owner.get(path).headers["ETag"]
+    jobs.run()
+    assert owner.get(path).headers["ETag"] == seen
+    changed = owner.patch(path, json={"description": "تازه"}, headers={"If-Match": seen})
+    assert changed.status_code == 200, changed.text
 
 
 def test_neighbours_are_shown_while_they_are_public(

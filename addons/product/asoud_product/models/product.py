@@ -188,7 +188,7 @@ class Product(Priced, Placed, Offered, Model):
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """By key, the values that its category asks for: as `check_attributes` makes them, but decimals as text."""
     pictures: Mapped[list[Any]] = mapped_column(default=list)
-    """In order, the first is the cover: ``{"id", "title", "width", "height", "sizes": {name: [width, height]}}``."""
+    """In order, the first is the cover: ``{"id", "title", "width", "height"}``."""
     video_id: Mapped[UUID | None]
     options: Mapped[list[Any]] = mapped_column(default=list)
     """In which ways variants differ, in order: ``{"name", "values"}``. Empty: there is one variant."""

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import validate
 
 from addon_sdk import Schema, fields, platform
+from asoud_product.files import PICTURE
 
 
 class SizeSchema(Schema):
@@ -18,13 +19,13 @@ class SizeSchema(Schema):
 
 
 class PictureSchema(Schema):
-    """A picture of a product; sizes appear some moments after the upload."""
+    """A picture of a product; a size that isn't made yet shows the picture itself for some moments."""
 
     id = fields.Id()
     title = fields.String()
     url = fields.String()
-    width = fields.Integer(allow_none=True)
-    height = fields.Integer(allow_none=True)
+    width = fields.Integer()
+    height = fields.Integer()
     sizes = fields.Dict(keys=fields.String(), values=fields.Nested(SizeSchema))
 
 
@@ -59,7 +60,7 @@ def shown(pictures: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "url": address(picture["id"]),
             "sizes": {
                 name: {"url": address(picture["id"], name), "width": width, "height": height}
-                for name, (width, height) in picture["sizes"].items()
+                for name, (width, height) in PICTURE.sizes(picture["width"], picture["height"]).items()
             },
         }
         for picture in pictures

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from addon_sdk import NotFound, platform, publish, session, setting, transaction
+from addon_sdk import NotFound, platform, session, setting, transaction
 from addon_sdk.files import StoredFile
-from asoud_product.events import ProductChanged
 from asoud_product.files import PICTURE
 from asoud_product.models import Picture, Product, Variant
 from asoud_product.problems import TooManyPictures, demand_all
@@ -71,25 +70,7 @@ def order_pictures(market_id: UUID, product_id: UUID, picture_ids: Sequence[UUID
 
 def entry(file: StoredFile, title: str = "") -> dict[str, Any]:
     """A picture as its product keeps it, so that lists need no other table."""
-    sizes = {name: [made["width"], made["height"]] for name, made in file.thumbnails.items()}
-    return {"id": str(file.id), "title": title, "width": file.width, "height": file.height, "sizes": sizes}
-
-
-@transaction
-def note_sizes(file_id: UUID) -> None:
-    """Keep the sizes of a picture whose thumbnails are ready with the product that shows it; no edit of its owner's."""
-    shown = select(Product).join(Picture, Picture.product_id == Product.id).where(Picture.file_id == file_id)
-    product = session().scalar(shown.with_for_update(of=Product))
-    if product is None:
-        return
-    file = platform.files.get(file_id)
-    made = entry(file)
-    product.pictures = [
-        {**made, "title": each["title"]} if each["id"] == made["id"] else each for each in product.pictures
-    ]
-    product.version += 1
-    session().flush()
-    publish(ProductChanged(product_id=product.id, market_id=product.market_id))
+    return {"id": str(file.id), "title": title, "width": file.width, "height": file.height}
 
 
 def _place(product: Product, picture_id: UUID) -> int:
