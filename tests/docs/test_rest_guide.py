@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +14,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-PAGE = (Path(__file__).parents[2] / "docs" / "rest.md").read_text("utf-8")
-CURL = ArgumentParser()
-CURL.add_argument("address")
-CURL.add_argument("-X", dest="method")
-CURL.add_argument("-H", dest="headers", action="append")
-CURL.add_argument("-d", dest="body")
-CURL.add_argument("-F", dest="form", action="append")
+from tests.docs.curl import commands
 
 
 @pytest.fixture
@@ -33,16 +24,14 @@ def asoud_addons() -> tuple[str, ...]:
 
 def calls() -> dict[str, Namespace]:
     """Every curl command of the page by the end of its path."""
-    blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)).replace("\\\n", " ")
-    lines = [shlex.split(line)[1:] for line in blocks.splitlines() if line.startswith("curl ")]
-    found = [CURL.parse_args(words) for words in lines]
+    found = [command.parsed() for command in commands("rest.md")]
     return {call.address.rpartition("/")[2]: call for call in found}
 
 
 def send(client: FlaskClient, call: Namespace, **more: Any) -> TestResponse:
     headers = [tuple(header.split(": ", 1)) for header in call.headers]
     path = call.address.removeprefix("$SITE")
-    return client.open(path, method=call.method, headers=headers, **{"data": call.body, **more})
+    return client.open(path, method=call.method, headers=headers, **{"data": "".join(call.body), **more})
 
 
 def log_in(app: Flask, jobs: Any, client: FlaskClient) -> Any:
@@ -52,7 +41,7 @@ def log_in(app: Flask, jobs: Any, client: FlaskClient) -> Any:
     jobs.run()
     login = calls()["logins"]
     filled = {"request_id": asked.json["request_id"], "code": last_code(app, "+989121234567")}
-    assert filled.keys() == json.loads(login.body).keys()
+    assert filled.keys() == json.loads(login.body[0]).keys()
     answer = send(client, login, data=json.dumps(filled))
     assert answer.status_code in (200, 201), answer.text
     return answer.json
@@ -62,7 +51,7 @@ def test_the_login_walk_through_logs_in_and_refreshes(app: Flask, jobs: Any, cli
     answer = log_in(app, jobs, client)
     assert (answer.keys(), answer["is_new"]) == ({"tokens", "user", "is_new"}, True)
     refresh = calls()["refreshes"]
-    assert json.loads(refresh.body) == {"refresh_token": "..."}
+    assert json.loads(refresh.body[0]) == {"refresh_token": "..."}
     body = json.dumps({"refresh_token": answer["tokens"]["refresh_token"]})
     renewed = send(client, refresh, data=body)
     assert renewed.status_code == 200, renewed.text
