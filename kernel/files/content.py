@@ -43,6 +43,17 @@ def media_type_of(stream: IO[bytes]) -> str | None:
     return _text(stream)
 
 
+def control_character(stream: IO[bytes]) -> tuple[int, int] | None:
+    """The line, counted from 1, and the number of the first character that no text has; None when there is none."""
+    stream.seek(0)
+    line = 1
+    while chunk := stream.read(_CHUNK):
+        if (found := _CONTROL.search(chunk)) is not None:
+            return line + chunk.count(b"\n", 0, found.start()), found[0][0]
+        line += chunk.count(b"\n")
+    return None
+
+
 def _starts(*prefixes: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(prefixes)
 

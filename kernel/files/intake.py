@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, NamedTuple, cast
 
-from kernel.files.content import media_type_of
+from kernel.files.content import control_character, media_type_of
 from kernel.files.kinds import FileKind
 from kernel.files.media import PICTURES, TEXTS
 from kernel.files.pictures import redraw
@@ -42,7 +42,7 @@ def checked(stream: IO[bytes], kind: FileKind, max_bytes: int) -> Iterator[Conte
         size, digest = _copy(stream, copy, max_bytes)
         if not size:
             raise FileEmpty
-        media_type = _accepted(media_type_of(copy), kind)
+        media_type = _accepted(media_type_of(copy), copy, kind)
         if media_type in PICTURES:
             yield _picture(copy, media_type, kind)
         else:
@@ -60,14 +60,21 @@ def _copy(source: IO[bytes], target: IO[bytes], max_bytes: int) -> tuple[int, st
     return size, digest.hexdigest()
 
 
-def _accepted(found: str | None, kind: FileKind) -> str:
+def _accepted(found: str | None, content: IO[bytes], kind: FileKind) -> str:
     """The type to store it as. Content cannot tell CSV from other text, so text counts as CSV where that is taken."""
     if found == "text/plain" and found not in kind.media:
         found = "text/csv"
     if found is None or found not in kind.media:
-        mend = translate("Text is read as UTF-8; save it so.") if kind.media & TEXTS else None
-        raise FileTypeRefused(mend, media=sorted(kind.media))
+        raise FileTypeRefused(_mend(content) if kind.media & TEXTS else None, media=sorted(kind.media))
     return found
+
+
+def _mend(content: IO[bytes]) -> str:
+    found = control_character(content)
+    if found is None:
+        return translate("Text is read as UTF-8; save it so.")
+    text = "Line {line} has the control character {character}: take it out, and save the text as UTF-8."
+    return translate(text, line=found[0], character=f"U+{found[1]:04X}")
 
 
 def _picture(stream: IO[bytes], media_type: str, kind: FileKind) -> Content:

@@ -18,7 +18,7 @@ from kernel.db import Money
 from kernel.rest import Schema, encode, fields
 from kernel.rest.dump import dump
 from kernel.rest.encoding import OrjsonProvider
-from kernel.rest.fields import clean_text, fold_digits, fold_number, rfc3339
+from kernel.rest.fields import clean_text, fold_digits, fold_number, has_markup, rfc3339
 
 
 class Size(enum.Enum):
@@ -103,7 +103,11 @@ def test_what_is_taken(field: Any, value: object, loaded: object) -> None:
         (fields.Money(), {"amount": 5, "currency": 3}, "currency"),
         (fields.CleanText(5), "123456", "length"),
         (fields.CleanText(5), "<b>" * 10, "length"),
-        (fields.CleanText(5, min_length=1), " <b></b> ", "length"),
+        (fields.CleanText(5, min_length=1), " <b></b> ", "markup"),
+        (fields.CleanText(20), "&lt;b&gt;", "markup"),
+        (fields.CleanText(20), "x<y", "markup"),
+        (fields.CleanText(5, min_length=1), "\u200c\u200c", "length"),
+        (fields.CleanText(5, min_length=1), "\u2060\u3164", "length"),
         (fields.CleanText(5, validate=validate.OneOf(["a"])), "b", "one_of"),
         (fields.CleanText(5, validate=[validate.Regexp("a")]), "b", "pattern"),
         (fields.String(validate=validate.Email()), "b", "email"),
@@ -177,10 +181,18 @@ def test_folding_leaves_words_alone() -> None:
         ("a&#x202e;b&#1c", "abc"),
         ("a\r\nb\u2028c", "a\nb\nc"),
         ("  x  ", "x"),
+        ("\u200c \u200d\u2060", ""),
+        ("\u2800", ""),
     ],
 )
 def test_text_is_made_harmless(text: str, clean: str) -> None:
     assert clean_text(text) == clean
+
+
+@pytest.mark.parametrize("text", ["Tom & Jerry", "a < b > c", "۵<۶ & ۷", "AT&T", "<3", "می‌روم\r\n\u202e"])
+def test_signs_that_are_no_markup_are_kept(text: str) -> None:
+    assert not has_markup(text)
+    assert set("<>&") & set(text) <= set(clean_text(text))
 
 
 def test_one_line_stays_one_line() -> None:

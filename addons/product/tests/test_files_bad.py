@@ -175,6 +175,21 @@ def test_an_encoding_other_than_utf_8_is_refused_at_the_upload(owner: Any) -> No
     assert "UTF-8" in answer.json["detail"]
 
 
+def test_control_characters_are_named_with_their_place(take: Any, owner: Any) -> None:
+    data = f"{HEADER}\nA-1,نان,5\nA-2,نا\x07ن,5\nA\x003,نان,5\n".encode()
+    errors = [{"row": 3, "field": "name"}, {"row": 4, "field": "sku"}]
+    book = workbook(HEADER.split(","), ["A-1", "نان", 5], ["A-2", "نا_x0007_ن", 5], ["A_x0000_3", "نان", 5])
+    for done in (take(data), take(book, "xlsx")):
+        assert (done.wrong, [{name: each[name] for name in ("row", "field")} for each in done.errors]) == (2, errors)
+        assert {each["code"] for each in done.errors} == {"control_character"}
+        assert ["U+0007" in each["message"] for each in done.errors] == [True, False]
+    form = {"kind": "product.import", "file": (io.BytesIO(data), "products.csv")}
+    headers = {"Accept-Language": "en"}
+    answer = owner.post("/api/v1/kernel/files", data=form, content_type="multipart/form-data", headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (415, "file_type_refused")
+    assert answer.json["detail"].startswith("Line 3 has the control character U+0007")
+
+
 def test_pictures_that_are_scripts_are_not_taken(owner: Any) -> None:
     for name, content in (("a.png", b"<script>alert(1)</script>"), ("a.svg", b"<svg onload='alert(1)'/>")):
         form = {"kind": "product.picture", "file": (io.BytesIO(content), name)}

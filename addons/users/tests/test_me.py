@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 
 def test_everybody_changes_his_own_name(caller: Any) -> None:
-    answer = caller.patch(f"{API}/me", json={"first_name": " <b>سارا</b> ", "language": "en", "email": "a@example.com"})
+    answer = caller.patch(f"{API}/me", json={"first_name": " سارا ", "language": "en", "email": "a@example.com"})
     assert answer.status_code == 200
     assert (answer.json["first_name"], answer.json["language"]) == ("سارا", "en")
     assert caller.get(f"{API}/me").json == answer.json

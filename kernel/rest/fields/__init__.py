@@ -23,13 +23,14 @@ from kernel.rest.fields.digits import fold_digits, fold_number
 from kernel.rest.fields.links import Link
 from kernel.rest.fields.money import Money
 from kernel.rest.fields.numbers import Decimal, Float, Integer
-from kernel.rest.fields.text import CleanText, clean_text
+from kernel.rest.fields.text import MARKUP, CleanText, clean_text, has_markup
 from kernel.rest.fields.times import Date, Timestamp, rfc3339
 
 Id = UUID
 """The id of a row: a UUID in its usual written form."""
 
 __all__ = [
+    "MARKUP",
     "UUID",
     "Boolean",
     "CleanText",
@@ -58,5 +59,6 @@ __all__ = [
     "clean_text",
     "fold_digits",
     "fold_number",
+    "has_markup",
     "rfc3339",
 ]

@@ -20,18 +20,34 @@ _INVISIBLE = re.compile(
 The zero-width joiner and non-joiner stay: Persian spelling needs them.
 """
 _SPACES = re.compile(r"\s+")
+_SHAPELESS = frozenset(("Cc", "Cf", "Zl", "Zp", "Zs"))
+_FILLERS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by their category that show nothing."""
 _PASSES = 8
+MARKUP = "Write plain text, without HTML tags or character references such as &lt;."
+"""What is said about markup, wherever it is refused."""
 
 
 def clean_text(text: str, *, multiline: bool = True, tags: frozenset[str] = frozenset()) -> str:
     """``text`` in NFC without control and override characters and without markup, but for the HTML ``tags`` named.
 
     Plain text (no ``tags``) stays plain: ``Tom & Jerry`` is not escaped, ``<b>bold</b>`` becomes ``bold``, and
-    whatever was hidden behind entities is removed too.
+    whatever was hidden behind entities is removed too. Text of nothing that can be seen, such as joiners, is empty.
     """
     text = _visible(text)
     text = _visible(nh3.clean(text, tags=set(tags), url_schemes={"http", "https", "mailto"})) if tags else _plain(text)
-    return text.strip() if multiline else _SPACES.sub(" ", text).strip()
+    text = text.strip() if multiline else _SPACES.sub(" ", text).strip()
+    return "" if all(map(_is_shapeless, text)) else text
+
+
+def has_markup(text: str) -> bool:
+    """Whether `clean_text` would take tags or character references out of this plain text."""
+    seen = _visible(text)
+    return _plain(seen) != seen
+
+
+def _is_shapeless(letter: str) -> bool:
+    return unicodedata.category(letter) in _SHAPELESS or letter in _FILLERS
 
 
 def _visible(text: str) -> str:
@@ -52,8 +68,11 @@ def _plain(text: str) -> str:
 class CleanText(fields.String):
     """Text from outside, cleaned by `clean_text` and limited to ``max_length`` characters.
 
-    ``tags`` allows some HTML, cleaned by nh3 to what is safe; then the result is HTML and is to be shown as such.
+    Markup in plain text is refused, so that nothing is lost unsaid. ``tags`` allows some HTML, cleaned by nh3 to what
+    is safe; then the result is HTML and is to be shown as such.
     """
+
+    default_error_messages = {"markup": MARKUP}  # noqa: RUF012 - marshmallow's own way to name errors
 
     def __init__(
         self,
@@ -76,4 +95,6 @@ class CleanText(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if len(text) > 4 * self.max_length:
             return text  # too long whatever cleaning leaves; the validator says so without that work
+        if not self.tags and has_markup(text):
+            raise self.make_error("markup")
         return clean_text(text, multiline=self.multiline, tags=self.tags)

@@ -102,9 +102,10 @@ def _value(attribute: Attribute, given: Any, complete: bool) -> Any:
 def _text(given: Any, attribute: Attribute) -> str | None:
     if not isinstance(given, str):
         raise _Wrong("type", "Write text.")
-    text = fields.clean_text(given, multiline=False) if len(given) <= 4 * MAX_TEXT else given
-    if len(text) > MAX_TEXT:
+    if len(given) > 4 * MAX_TEXT or len(text := fields.clean_text(given, multiline=False)) > MAX_TEXT:
         raise _Wrong("length", "Write {most} characters at most.", most=MAX_TEXT)
+    if fields.has_markup(given):
+        raise _Wrong("markup", fields.MARKUP)
     return text or None
 
 

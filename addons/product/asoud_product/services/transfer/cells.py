@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from addon_sdk import platform
-from addon_sdk.fields import clean_text, fold_number, rfc3339
+from addon_sdk.fields import MARKUP, clean_text, fold_number, has_markup, rfc3339
 
 Read = Callable[[str], Any]
 Cell = str | int
@@ -19,6 +19,7 @@ Cell = str | int
 _TRIGGERS = tuple("=+-@'\t\r\n")
 """What spreadsheets take for the beginning of a formula, and the sign that guards against it."""
 _SPECIAL = ("=", "'")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _WHOLE = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[,'’_ \u00a0\u202f]\d{3})+)(?:\.0{0,2})?", re.ASCII)
 _SIMPLE = re.compile("[A-Za-z0-9][A-Za-z0-9_.,/#-]*", re.ASCII)
 """What needs no cleaning, such as most numbers of things."""
@@ -39,8 +40,14 @@ class Wrong(Exception):
 
 
 def unguarded(cell: str) -> str:
-    """The cell without blanks around it and the apostrophe that guards it. Raises `Wrong` for a formula."""
+    """The cell without blanks around it and the apostrophe that guards it.
+
+    Raises `Wrong` for a formula, and for characters that no text has.
+    """
     cell = cell.strip()
+    if not cell.isprintable() and (found := _CONTROL.search(cell)) is not None:
+        message = "The cell has the control character {character}; take it out."
+        raise Wrong("control_character", message, character=f"U+{ord(found[0]):04X}")
     if cell[:1] not in _SPECIAL:
         return cell
     if cell.startswith("="):
@@ -59,7 +66,11 @@ def text(most: int, least: int = 0, *, multiline: bool = False) -> Read:
     def read(cell: str) -> str:
         if least <= len(cell) <= most and _SIMPLE.fullmatch(cell):
             return cell
-        found = clean_text(cell, multiline=multiline) if len(cell) <= 4 * most else cell
+        if len(cell) > 4 * most:
+            raise Wrong("length", "Write {least} to {most} characters.", least=least, most=most)
+        if has_markup(cell):
+            raise Wrong("markup", MARKUP)
+        found = clean_text(cell, multiline=multiline)
         if not least <= len(found) <= most:
             raise Wrong("length", "Write {least} to {most} characters.", least=least, most=most)
         return found

@@ -15,7 +15,6 @@ from asoud_product.services.transfer.workbook import workbook_rows
 DELIMITERS = ",;\t"
 Cells = list[str]
 Known = Callable[[str], bool]
-_HEAD = 4096
 _LONGEST_ROW = 1_048_576
 """Letters, also where quoted cells make one row of many lines."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -56,8 +55,8 @@ class Sheet:
 
     def _refuse_other_encodings(self) -> None:
         self._stream.seek(0)
-        head = self._stream.read(_HEAD)
-        if head.startswith(_UTF_16) or b"\x00" in head:
+        head = self._stream.read(2)
+        if head in _UTF_16 or b"\x00" in head:
             raise WrongEncoding
 
     def _sniffed(self, known: Known) -> str:
