@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from field_codes import field_codes
+from field_codes import PACKAGES, field_codes
 from flask import Flask
 from socket_events import sockets
 from tables import contributions, first_paragraph, table, who_may
@@ -132,18 +132,19 @@ def _command_rows(path: str, command: click.Command) -> Iterator[str]:
 def codes(platform: Platform) -> Iterator[str]:
     """Every code that a problem may have."""
     found = {c.key: c.value for c in platform.registry.contributions("code")}
-    found |= {kind.code: kind for kind in _kernel_problems(Problem)}
+    found |= {kind.code: kind for kind in _problems(Problem)}
     yield "# Error codes\n"
     yield from table("code", "status", "title", "when")
     for code, kind in sorted(found.items()):
         yield f"| `{code}` | {kind.status} | {kind.title} | {first_paragraph(kind)} |"
 
 
-def _kernel_problems(kind: type[Problem]) -> Iterator[type[Problem]]:
-    if kind is not Problem and kind.__module__.startswith("kernel.") and "code" in kind.__dict__:
+def _problems(kind: type[Problem]) -> Iterator[type[Problem]]:
+    """Also those that no endpoint answers with, as they stand in what a job has left."""
+    if kind is not Problem and kind.__module__.startswith(PACKAGES) and "code" in kind.__dict__:
         yield kind
     for child in kind.__subclasses__():
-        yield from _kernel_problems(child)
+        yield from _problems(child)
 
 
 def file_kinds(platform: Platform) -> Iterator[str]:

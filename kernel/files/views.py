@@ -55,6 +55,7 @@ def get_file(file_id: UUID) -> dict[str, Any]:
 @blp.get("/files/<uuid:file_id>/content")
 @public
 @blp.arguments(ContentQuery, location="query")
+@blp.response(200, media_type="*/*")
 @raises(LinkExpired, RangeNotSatisfiable, StorageAway)
 def get_file_content(query: dict[str, Any], file_id: UUID) -> Response:
     """The bytes: of a public file, by a signed link, or to whoever may read it. Understands `Range`."""

@@ -123,14 +123,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         *,
         description: str = "",
         also: Mapping[int, str] | None = None,
+        media_type: str = "application/json",
         **options: Any,
     ) -> Callable[[F], F]:
         """Answer with ``status_code`` and what ``schema`` makes of the view's result.
 
-        A view that returns ``(result, status)`` names the other statuses in ``also``, each with when it comes.
+        A view that returns ``(result, status)`` names the other statuses in ``also``, each with when it comes. One that
+        makes a response that is no JSON says its ``media_type`` for the OpenAPI document.
         """
         template = None if schema is None else template_of(schema)
-        return self._answers(Answer(int(status_code), template, False, description, also or {}))
+        return self._answers(Answer(int(status_code), template, False, description, also or {}, media_type))
 
     def page(self, schema: Template, *, description: str = "") -> Callable[[F], F]:
         """Answer with one page of a list: the view returns a `Page` of what ``schema`` describes."""

@@ -40,6 +40,7 @@ class Answer:
     description: str = ""
     also: Mapping[int, str] = field(default_factory=dict)
     """Other statuses that the same answer may come with, and when."""
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True)

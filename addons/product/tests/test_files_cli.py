@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,10 @@ import pytest
 from asoud_market.models import Market
 from asoud_product import cli
 from asoud_product.models import Product, Transfer
+from asoud_product.services.transfer import exporting, importing
 from click.testing import CliRunner, Result
+from rich.console import Console
+from rich.progress import Progress
 from sqlalchemy import select
 
 from addon_sdk import OperatorError
@@ -60,6 +65,27 @@ def test_products_are_exported_and_come_in_again(invoke: Any, market: UUID, publ
         assert invoke(cli.export_products, market, path).stdout.strip() == "rows: 1"
         assert "unchanged: 1" in invoke(cli.import_products, market, path).stdout
     assert invoke(cli.export_products, market, tmp_path / "none.csv", "--status", "draft").stdout.strip() == "rows: 0"
+
+
+def test_a_bar_shows_how_far_the_work_has_come(
+    invoke: Any, market: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(exporting, "BATCH", 2)
+    shown = io.StringIO()
+    screen = partial(Console, file=shown, force_terminal=True, width=100)
+    monkeypatch.setattr(cli, "Console", lambda *, stderr: screen())
+    monkeypatch.setattr(cli, "Progress", partial(Progress, auto_refresh=False))
+    real = Progress.update
+    monkeypatch.setattr(Progress, "update", lambda self, *given, **more: real(self, *given, **more, refresh=True))
+    path = tmp_path / "many.csv"
+    path.write_text("sku,name,main_price\n" + "".join(f"A-{n},نان {n},5\n" for n in range(6)), encoding="utf-8")
+    for command, name in ((cli.import_products, "many.csv"), (cli.export_products, "out.csv")):
+        invoke(command, market, tmp_path / name)
+        drawn = shown.getvalue()
+        assert name in drawn
+        assert [f"{done}/6" in drawn for done in (2, 4, 6)] == [True] * 3
+        shown.truncate(0)
 
 
 def test_what_is_wrong_with_the_file_or_the_market_is_said(

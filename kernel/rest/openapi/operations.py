@@ -80,7 +80,7 @@ def _success(view: View) -> dict[str, Any]:
     answer = view.endpoint.answer or Answer()
     response: dict[str, Any] = {"description": answer.description or HTTPStatus(answer.status).phrase}
     if answer.status != HTTPStatus.NO_CONTENT:
-        response["content"] = {"application/json": {"schema": _answer_schema(answer)}}
+        response["content"] = {answer.media_type: {"schema": _answer_schema(answer)}}
     found = {str(answer.status): response}
     found |= {str(status): {**response, "description": when} for status, when in answer.also.items()}
     if view.method == "GET":

@@ -69,6 +69,7 @@ def get_transfer(market_id: UUID, transfer_id: UUID) -> dict[str, Any]:
 @edits
 @found
 @blp.arguments(TemplateQuery, location="query")
+@blp.response(200, media_type="text/csv")
 def get_import_template(query: dict[str, Any], market_id: UUID) -> Response:
     """Get an empty CSV file with all columns, for a category with those of its attributes."""
     text = transfer.template(market_id, query.get("category_id"))
