@@ -71,6 +71,7 @@ def _fill(app: Any, owner: Any, market: UUID) -> None:
             attributes={"size": ["m", "s"], "weight": "-1.5", "note": "-یادداشت"},
             colleague_price=240_000,
             shelf_id=UUID(shelf_ids[1]),
+            shipping_options=[{"name": name, "price": Money(5, "IRR")} for name in ("=پست|ویژه", "پیک", "پیک")],
             options=[{"name": "رنگ", "values": ["سرخ", "آبی", "زرد"]}],
             variants=[
                 {"sku": "+1", "choice": {"رنگ": "آبی"}, "main_price": Money(9, "IRR"), "weight_grams": 0},

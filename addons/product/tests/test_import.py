@@ -55,6 +55,7 @@ def test_every_column_is_read(send: Any, app: Any, owner: Any, market: UUID, db:
         "label_corner": "top_end",
         "sell_type": "حضوری",
         "ship_payer": "رایگان",
+        "shipping": "پست پیشتاز=۵۰٬۰۰۰|پیک=0",
         "is_available": "no",
         "is_advertised": "1",
         "shelf": "تازه‌ها",
@@ -72,6 +73,8 @@ def test_every_column_is_read(send: Any, app: Any, owner: Any, market: UUID, db:
     assert (product.is_marketer, product.is_available, product.is_advertised) == (True, False, True)
     assert product.sale_starts_at.isoformat() == "2026-03-20T20:30:00+00:00"
     assert (product.label.value, product.sell_type.value, product.ship_payer.value) == ("new", "person", "free")
+    ways = [(option["name"], option["price"]) for option in product.shipping_options]
+    assert ways == [("پست پیشتاز", 50_000), ("پیک", 0)]
     assert product.category_id is not None
     assert product.shelf_id is not None
     assert product.shelf_position == 3
@@ -162,6 +165,19 @@ def test_a_published_product_that_is_reviewed_anew_must_be_complete(send: Any, p
     assert send(f"sku,name\n{sku},نام دیگر\n")["changed"] == 1
     product = db.all(select(Product).where(Product.id == product_id))[0]
     assert (product.status.value, product.name, product.description) == ("queue", "نام دیگر", "هر روز تازه")
+
+
+def test_ways_of_shipping_keep_their_ids_and_a_cleared_cell_takes_them_away(send: Any, db: Any) -> None:
+    send(f"{HEADER},shipping\nA-1,نان,5,پست=10|پیک=20\n")
+    before = {way["name"]: way["id"] for way in db.all(select(Product.shipping_options))[0]}
+    assert send("sku,shipping\nA-1,پیک=30|تیپاکس=40\n")["changed"] == 1
+    after = db.all(select(Product.shipping_options))[0]
+    assert [(way["name"], way["price"]) for way in after] == [("پیک", 30), ("تیپاکس", 40)]
+    assert (after[0]["id"], after[1]["id"] in before.values()) == (before["پیک"], False)
+    refused = send("sku,kind,shipping\nA-1,service,پیک=30\n")["errors"]
+    assert [(error["field"], error["code"]) for error in refused] == [("shipping", "service")]
+    assert send("sku,shipping\nA-1,\n")["changed"] == 1
+    assert db.all(select(Product.shipping_options)) == [[]]
 
 
 def test_a_deactivated_product_stays_as_it_is(send: Any, published: Any, staff: Any, db: Any) -> None:

@@ -87,6 +87,19 @@ def keywords(cell: str) -> list[str]:
     return found
 
 
+def shipping(cell: str) -> list[tuple[str, int]]:
+    """Ways of shipping between ``|``, each a name and what it costs, with ``=`` between them."""
+    one, found = text(100, 1), []
+    for each in split(cell):
+        name, sign, price = each.rpartition("=")
+        if not sign:
+            raise Wrong("shipping", "Write each way of shipping as its name, = and its price, with | between them.")
+        found.append((one(name.strip()), whole(price)))
+    if len(found) > 20:
+        raise Wrong("length", "Write {most} ways of shipping at most.", most=20)
+    return found
+
+
 def split(cell: str) -> list[str]:
     r"""The parts of a cell between ``|``; ``\|`` is the sign itself, ``\\`` a backslash."""
     if "\\" not in cell:

@@ -72,6 +72,8 @@ def _change_product(place: Place, draft: Draft, product: Product) -> dict[str, _
 
 def _as_given(product: Product, name: str) -> Any:
     value = getattr(product, name)
+    if name == "shipping_options":
+        return [{**option, "price": product.money(option["price"])} for option in value]
     return product.money(value) if name in prices.PRICES else value
 
 

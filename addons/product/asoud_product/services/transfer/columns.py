@@ -59,6 +59,7 @@ PRODUCT = (
         cells.one_of(ShipPayer, {"market": "فروشگاه", "customer": "مشتری", "free": "رایگان"}),
         KEEP,
     ),
+    Column("shipping", "shipping_options", cells.shipping, []),
     Column("is_available", "is_available", cells.boolean, KEEP),
     Column("is_advertised", "is_advertised", cells.boolean, KEEP),
     Column("needs_appointment", "needs_appointment", cells.boolean, KEEP),

@@ -10,7 +10,7 @@ from asoud_product.services.transfer.columns import ATTRIBUTE
 from asoud_product.services.transfer.drafts import Draft
 from asoud_product.services.transfer.layout import Row, RowError
 
-_PRODUCT = {"category_id": "category", "shelf_id": "shelf"}
+_PRODUCT = {"category_id": "category", "shelf_id": "shelf", "shipping_options": "shipping"}
 _VARIANT = {
     "main_price": "variant_price",
     "colleague_price": "variant_colleague_price",

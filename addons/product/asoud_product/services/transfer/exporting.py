@@ -166,6 +166,8 @@ class _Columns:
             return self._slugs.get(product.category_id) if product.category_id else None
         if field == "shelf_id":
             return self._shelves.get(product.shelf_id) if product.shelf_id else None
+        if field == "shipping_options":
+            return [f"{option['name']}={option['price']}" for option in product.shipping_options]
         return getattr(product, field)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,8 @@ def product_fields(place: Place, draft: Draft, product: Product) -> dict[str, An
     if ("name" in said and not said["name"]) or not (said.get("name") or product.name):
         message = "Say what the product is called."
         raise Refused.of(draft, [row_error(draft.first.number, "name", "required", message)])
+    if "shipping_options" in said:
+        said["shipping_options"] = _shipping(product, said["shipping_options"], currency)
     if "category_id" in said:
         said["category_id"] = _category(place, draft, product, said["category_id"])
     if "shelf_id" in said:
@@ -60,6 +62,17 @@ def _says_the_same(place: Place, product: Product, said: Mapping[str, Any], writ
         return False
     there = fitting(place.attributes_of(product.category_id), product.attributes)
     return all(plain(there.get(key)) == cell for key, cell in written.items())
+
+
+def _shipping(product: Product, written: Iterable[tuple[str, int]], currency: str) -> list[dict[str, Any]]:
+    """Ways of shipping; one of a name that is there keeps its id."""
+    there, found = list(product.shipping_options), []
+    for name, price in written:
+        same = next((each for each in there if each["name"] == name), None)
+        if same is not None:
+            there.remove(same)
+        found.append({"id": same and same["id"], "name": name, "price": Money(price, currency)})
+    return found
 
 
 def _category(place: Place, draft: Draft, product: Product, slug: str | None) -> UUID | None:
