@@ -95,6 +95,23 @@ def test_a_generated_migration_makes_what_the_models_say(app: Flask, packages: P
     assert migrations.pending("shop") == []
 
 
+def test_functions_of_triggers_go_with_their_tables(app: Flask, packages: Packages) -> None:
+    if platform.db.is_sqlite:
+        return
+    install(packages, "shop", SHOP)
+    with platform.db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION shop_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+        )
+        for what in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER shop_{what} BEFORE {what} ON shop_product FOR EACH ROW EXECUTE FUNCTION shop_refuse()"
+            )
+    migrations.drop_owner("shop")
+    with platform.db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1 FROM pg_proc WHERE proname = 'shop_refuse'").first() is None
+
+
 def test_an_extension_is_its_addons_own_in_anothers_table(app: Flask, packages: Packages) -> None:
     install(packages, "shop", SHOP)
     written = install(packages, "points", POINTS).read_text()

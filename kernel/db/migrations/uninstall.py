@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from kernel.db.failures import DatabaseAway, WritersCollided
 from kernel.db.ledger import Ledger, forget_owner, read_ledger
@@ -80,7 +80,19 @@ def _drop_columns(connection: Connection, table: str, columns: list[str]) -> Non
 
 def _drop_tables(connection: Connection, tables: list[str]) -> None:
     """PostgreSQL takes them in one statement, whatever points at what; on SQLite foreign keys are off here."""
+    functions = [] if platform.db.is_sqlite else _trigger_functions(connection, tables)
     quoted = [connection.dialect.identifier_preparer.quote(name) for name in tables]
     for names in quoted if platform.db.is_sqlite else [", ".join(quoted)]:
         if names:
             connection.exec_driver_sql(f"DROP TABLE {names}")
+    for name in functions:
+        connection.exec_driver_sql(f"DROP FUNCTION {name}()")
+
+
+def _trigger_functions(connection: Connection, tables: list[str]) -> list[str]:
+    """What PostgreSQL keeps of triggers when their tables go."""
+    query = text(
+        "SELECT DISTINCT tgfoid::regproc::text FROM pg_trigger "
+        "WHERE NOT tgisinternal AND tgrelid::regclass::text = ANY(:tables)"
+    )
+    return list(connection.scalars(query, {"tables": tables}))

@@ -1,4 +1,7 @@
-"""What happened to a product: rows that are written once; later only who it was can be forgotten."""
+"""What happened to a product: rows that are written once; later only who it was can be forgotten.
+
+Triggers hold that, so the ids are plain values: the rows outlive what they tell of.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon_sdk import Model
@@ -29,7 +32,7 @@ class Change(Model):
     __tablename__ = "product_change"
     __table_args__ = (Index("ix_product_change_product", "product_id", "id"),)
 
-    product_id: Mapped[UUID] = mapped_column(ForeignKey("product_product.id", ondelete="CASCADE"))
+    product_id: Mapped[UUID]
     actor: Mapped[Actor] = mapped_column(choice(Actor))
     by_id: Mapped[UUID | None]
     from_status: Mapped[Status | None] = mapped_column(choice(Status))
@@ -45,8 +48,8 @@ class PriceChange(Model):
     __tablename__ = "product_price_change"
     __table_args__ = (Index("ix_product_price_change_product", "product_id", "id"),)
 
-    product_id: Mapped[UUID] = mapped_column(ForeignKey("product_product.id", ondelete="CASCADE"))
-    variant_id: Mapped[UUID | None] = mapped_column(ForeignKey("product_variant.id", ondelete="CASCADE"))
+    product_id: Mapped[UUID]
+    variant_id: Mapped[UUID | None]
     """Whose own price it is; None: the product's."""
     by_id: Mapped[UUID | None]
     currency: Mapped[str] = mapped_column(String(3))

@@ -16,7 +16,7 @@ from asoud_product.models import Actor, Product
 from asoud_product.moves import EDITABLE
 from asoud_product.problems import NotEditable
 from asoud_product.services import life
-from asoud_product.services.access import actors_of, product_of
+from asoud_product.services.access import product_of
 
 REVIEWED = frozenset(
     (
@@ -48,15 +48,19 @@ def editable(market_id: UUID, product_id: UUID) -> Product:
 
 def touched(product: Product, fields: Mapping[str, tuple[Any, Any]]) -> Product:
     """Note that a locked product has changed; ``fields`` has each change's name with what was before and is after."""
-    product.version += 1
-    actor = Actor.OWNER if Actor.OWNER in actors_of(product) else Actor.ADMIN
-    written = {name: [as_json(before), as_json(after)] for name, (before, after) in fields.items()}
-    life.note(product, product.status, actor, fields=written)
+    record(product, fields)
     session().flush()
     publish(ProductChanged(product_id=product.id, market_id=product.market_id))
     if REVIEWED & fields.keys():
         life.requeue(product)
     return product
+
+
+def record(product: Product, fields: Mapping[str, tuple[Any, Any]]) -> None:
+    """Write what one who may edit does with a locked product into its history, as a new version of it."""
+    product.version += 1
+    written = {name: [as_json(before), as_json(after)] for name, (before, after) in fields.items()}
+    life.note(product, product.status, Actor.OWNER, fields=written)
 
 
 def as_json(value: Any) -> Any:

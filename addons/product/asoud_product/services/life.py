@@ -137,11 +137,12 @@ def actions(market_id: UUID, product_id: UUID) -> dict[str, Any]:
     """What the caller may do with a product now: the very rules by which it is then done. Raises NotFound."""
     product = product_of(market_id, product_id, "product.view")
     actors = actors_of(product)
+    may_edit = Actor.OWNER in actors and product.status in EDITABLE
     return {
         "status": product.status,
         "moves": _offered(product, actors),
-        "may_edit": Actor.OWNER in actors and product.status in EDITABLE,
-        "may_delete": Actor.OWNER in actors,
+        "may_edit": may_edit,
+        "may_delete": may_edit,
         "missing": [error.pointer for error in missing_of(product)],
     }
 

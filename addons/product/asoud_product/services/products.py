@@ -16,8 +16,8 @@ from asoud_product.hookspecs import before_delete
 from asoud_product.models import Actor, Product, Variant
 from asoud_product.problems import NeededByOthers
 from asoud_product.services import life, prices, values, variants, words
-from asoud_product.services.access import lock_products, product_of
-from asoud_product.services.editing import editable, touched
+from asoud_product.services.access import lock_products
+from asoud_product.services.editing import editable, record, touched
 from asoud_product.services.filling import fill, place_of, snapshot
 
 __all__ = ["change_product", "create_product", "delete_product", "fill", "list_mine", "place_of", "snapshot"]
@@ -79,11 +79,12 @@ def change_product(market_id: UUID, product_id: UUID, given: Mapping[str, Any]) 
 
 @transaction
 def delete_product(market_id: UUID, product_id: UUID) -> None:
-    """Delete a product for good, with its variants, pictures and history.
+    """Delete a product for good, with its variants and pictures; its history stays, with who deleted it.
 
-    Raises NotFound, PermissionDenied, `NeededByOthers`, and what other addons refuse by ``product.before_delete``.
+    Raises NotFound, PermissionDenied, `NotEditable`, `NeededByOthers`, and what other addons refuse by
+    ``product.before_delete``.
     """
-    product = product_of(market_id, product_id, "product.edit", lock=True)
+    product = editable(market_id, product_id)
     tied = or_(Product.required_id == product_id, Product.gift_id == product_id)
     others = session().scalars(select(Product.id).where(tied).order_by(Product.id).limit(_NAMED)).all()
     if others:
@@ -92,6 +93,7 @@ def delete_product(market_id: UUID, product_id: UUID) -> None:
     shown = [UUID(picture["id"]) for picture in product.pictures]
     for file_id in (*shown, *([product.video_id] if product.video_id else ())):
         platform.files.release(file_id)
+    record(product, {"deleted": (False, True)})
     session().delete(product)
     session().flush()
     publish(ProductDeleted(product_id=product_id, market_id=market_id))

@@ -13,6 +13,7 @@ from asoud_product.events import ProductsChanged
 from asoud_product.models import Product, Shelf
 from asoud_product.problems import TooManyShelves, demand_all
 from asoud_product.services.access import lock_products
+from asoud_product.services.editing import record
 
 
 def shelves_of(market_id: UUID) -> list[Shelf]:
@@ -91,9 +92,10 @@ def _locked_where(*conditions: ColumnElement[bool]) -> list[Product]:
 
 
 def _put(product: Product, shelf_id: UUID | None, place: int) -> None:
-    if (product.shelf_id, product.shelf_position) != (shelf_id, place):
+    before = (product.shelf_id, product.shelf_position)
+    if before != (shelf_id, place):
         product.shelf_id, product.shelf_position = shelf_id, place
-        product.version += 1
+        record(product, {"shelf_id": (before[0], shelf_id), "shelf_position": (before[1], place)})
 
 
 def _locked(market_id: UUID) -> None:

@@ -71,11 +71,11 @@ def change_product(data: dict[str, Any], market_id: UUID, product_id: UUID) -> d
 
 @blp.delete("/my/markets/<uuid:market_id>/products/<uuid:product_id>")
 @edits
-@found
+@changes
 @raises(NeededByOthers)
 @blp.response(204)
 def delete_product(market_id: UUID, product_id: UUID) -> None:
-    """Delete a product for good."""
+    """Delete a product for good, unless the site's staff has deactivated it; records of its changes stay."""
     products.delete_product(market_id, product_id)
 
 
