@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import redis
 import structlog
@@ -48,9 +47,11 @@ def run_worker(app: Flask, queues: Sequence[str] = QUEUES, *, should_stop: Calla
 
 def _work(app: Flask, queues: Sequence[str], stop: Stop) -> None:
     try:
-        QuietWorker(app, queues, stop).work()
+        QuietWorker(app, queues, stop).run()
     except redis.RedisError as error:
         log.warning("worker_waits_for_redis", error=str(error))
+    except Exception:  # whatever it is, the next worker starts anew
+        log.exception("worker_failed")
 
 
 class _NoPenalty(BaseDeathPenalty):
@@ -64,7 +65,7 @@ class _NoPenalty(BaseDeathPenalty):
 
 
 class QuietWorker(SimpleWorker):
-    """An RQ worker without commands over Redis and without signal handlers of its own: `Stop` says when to end."""
+    """An RQ worker that takes no commands over Redis and leaves signals alone."""
 
     death_penalty_class = _NoPenalty
 
@@ -76,15 +77,25 @@ class QuietWorker(SimpleWorker):
         found = [rq_queue(prefix, name, connection) for name in queues]
         super().__init__(found, connection=connection, worker_ttl=_WORKER_TTL, serializer=JSONSerializer)
 
-    def bootstrap(self, *args: Any, **kwargs: Any) -> None:
-        """Register, and leave logging and pub/sub alone."""
+    def run(self) -> None:
+        """Work until `Stop` says when to end; unlike RQ's own, this lets errors of Redis through.
+
+        Raises `redis.RedisError`.
+        """
         self.register_birth()  # type: ignore[no-untyped-call]  # RQ leaves it unannotated
+        try:
+            while True:
+                if self.should_run_maintenance_tasks:
+                    self.run_maintenance_tasks()  # type: ignore[no-untyped-call]  # as above
+                self.execute_job(*self.dequeue_job_and_maintain_ttl(self.dequeue_timeout))
+                self.heartbeat()
+        except StopRequested:
+            pass
+        finally:
+            self.teardown()  # type: ignore[no-untyped-call]  # as above
 
     def unsubscribe(self) -> None:
         """Nothing was subscribed."""
-
-    def _install_signal_handlers(self) -> None:
-        """Left to `run_worker`."""
 
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None

@@ -109,6 +109,21 @@ def test_redis_may_go_away_and_come_back_empty(make: MakeSite, database_url: str
             assert most_doubled() == 1
 
 
+def test_a_restart_of_redis_is_a_warning_of_the_worker_not_an_error(
+    make: MakeSite, database_url: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with RedisServer() as redis:
+        app = make(database_url=database_url, redis_url=redis.url)
+        with app.app_context(), in_thread(run_worker, app):
+            wait_until(lambda: bool(platform.redis.keys("rq:worker:*")))
+            redis.stop()
+            redis.start()
+            job_id = shop.greet.enqueue(name="Ali")
+            wait_until(lambda: job_status(job_id).state == "done")
+    assert "worker_waits_for_redis" in "".join(capfd.readouterr())
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("rq")] == []
+
+
 def test_the_database_may_go_away_and_come_back(make: MakeSite, redis_url: str) -> None:
     with PostgresServer() as postgres:
         app = make(database_url=postgres.url, redis_url=redis_url)
