@@ -121,10 +121,10 @@ def _clashes(views: Iterable[View], owner: str) -> Iterator[str]:
 
 
 def _without_version(views: Iterable[View], owner: str) -> Iterator[str]:
-    """Contended updates whose ETag no read gives."""
+    """Contended updates whose ETag no read gives, neither of the same path nor of one above it."""
     versioned = {_shape(view.rule) for view in views if view.method == "GET" and view.endpoint.version_of is not None}
     for view in views:
-        if view.owner == owner and view.endpoint.contended is not None and _shape(view.rule) not in versioned:
+        if view.owner == owner and view.endpoint.contended is not None and versioned.isdisjoint(_upwards(view.rule)):
             yield (
                 f"{owner}: {view.method} {view.rule} is @contended, but no GET gives its version; "
                 f"add @etag(...) with the same function to GET {view.rule}."
@@ -162,6 +162,12 @@ def _no_access(owner: str, method: str, rule: str) -> str:
 
 def _taken(owner: str, method: str, rule: str, other: str) -> str:
     return f"{owner}: {method} {rule} is served by {other} already; change the path in one of them."
+
+
+def _upwards(rule: str) -> list[str]:
+    """The shapes of the rule and of all above it: what belongs to a resource may share its version."""
+    parts = _shape(rule).split("/")
+    return ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
 def _shape(rule: str) -> str:

@@ -43,7 +43,7 @@ def not_modified(environ: Mapping[str, Any], etag: str) -> bool:
 def etag(version_of: VersionOf) -> Any:
     """Take a read's ETag from ``version_of(**path_arguments)`` instead of from the bytes.
 
-    Use it, with the same function, on the GET of every resource whose update is `contended`.
+    Use it, with the same function, on the GET of every resource whose update is `contended`, or of one above it.
     """
 
     def mark(function: F) -> F:

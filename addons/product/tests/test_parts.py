@@ -117,13 +117,13 @@ def test_a_variant_says_what_is_wrong_with_it(owner: Any, mine: str, shirt: dict
     assert owner.get(f"{path}/{red['id']}").json == red
 
 
-def test_pictures_have_an_order_and_are_claimed(owner: Any, mine: str, product: dict[str, Any]) -> None:
+def test_pictures_have_an_order_and_are_claimed(owner: Any, mine: str, product: dict[str, Any], change: Any) -> None:
     path = f"{mine}/{product['id']}/pictures"
     for colour in ("red", "blue"):
         file_id = owner.upload("product.picture", small_picture(colour))
         assert owner.post(path, json={"file_id": file_id}).status_code == 201
     first, second = (each["id"] for each in owner.get(path).json["items"])
-    moved = owner.patch(f"{path}/{second}", json={"position": 0, "title": "روی جلد"})
+    moved = change(owner, f"{path}/{second}", {"position": 0, "title": "روی جلد"}, at=path)
     assert [each["id"] for each in moved.json["items"]] == [second, first]
     again = owner.post(path, json={"file_id": first})
     assert again.json["errors"][0]["code"] == "in_use"
@@ -137,12 +137,16 @@ def test_a_stranger_s_picture_is_unknown(owner: Any, sara: Any, mine: str, produ
     assert answer.json["errors"][0]["pointer"] == "/file_id"
 
 
-def test_shelves_hold_products_in_their_order(client: Any, owner: Any, market: Any, published: Any) -> None:
+def test_shelves_hold_products_in_their_order(
+    client: Any, owner: Any, market: Any, published: Any, change: Any
+) -> None:
     shelves = f"{API}/my/markets/{market}/shelves"
     shelf = owner.post(shelves, json={"name": "تازه‌ها"}).json
     wanted = [published(name=f"کالای {number}") for number in range(3)]
-    filled = owner.put(f"{shelves}/{shelf['id']}/products", json={"product_ids": wanted[::-1]})
+    contents = f"{shelves}/{shelf['id']}/products"
+    filled = change(owner, contents, {"product_ids": wanted[::-1]}, "PUT")
     assert filled.status_code == 204, filled.text
+    assert owner.get(contents).json == {"product_ids": wanted[::-1]}
     listed = client.get(f"{API}/products?market_id={market}&shelf_id={shelf['id']}&sort=shelf").json["items"]
     assert [each["id"] for each in listed] == wanted[::-1]
     assert [each["name"] for each in client.get(f"{API}/markets/{market}/shelves").json["items"]] == ["تازه‌ها"]
@@ -165,5 +169,7 @@ def test_another_market_s_product_and_shelf_are_unknown(
         assert [error["pointer"] for error in answer.json["errors"]] == [f"/{next(iter(values))}"]
     mine = owner.post(f"{API}/my/markets/{market}/shelves", json={"name": "من"}).json["id"]
     path = f"{API}/my/markets/{market}/shelves"
-    assert owner.put(f"{path}/{mine}/products", json={"product_ids": [hers]}).status_code == 422
+    known = {"If-Match": owner.get(f"{path}/{mine}/products").headers["ETag"]}
+    assert owner.put(f"{path}/{mine}/products", json={"product_ids": [hers]}, headers=known).status_code == 422
+    assert owner.get(f"{path}/{shelf}/products").status_code == 404
     assert owner.delete(f"{path}/{shelf}").status_code == 404

@@ -85,7 +85,7 @@ def test_the_migration_goes_back_and_forth(app: Any, published: Any, owner: Any,
     assert {change.reason for change in db.all(select(Change))} == {"از پیش"}
 
 
-def test_a_place_on_a_shelf_is_recorded(owner: Any, market: UUID, published: Any, mine: str) -> None:
+def test_a_place_on_a_shelf_is_recorded(owner: Any, market: UUID, published: Any, mine: str, change: Any) -> None:
     shelves = f"{API}/my/markets/{market}/shelves"
     shelf = owner.post(shelves, json={"name": "تازه‌ها"}).json["id"]
     first, second = published(), published()
@@ -99,7 +99,8 @@ def test_a_place_on_a_shelf_is_recorded(owner: Any, market: UUID, published: Any
         ([second], {"shelf_id": [shelf, None], "shelf_position": [1, 0]}),
         ([second, first], {"shelf_id": [None, shelf], "shelf_position": [0, 1]}),
     ):
-        assert owner.put(f"{shelves}/{shelf}/products", json={"product_ids": wanted}).status_code == 204
+        filled = change(owner, f"{shelves}/{shelf}/products", {"product_ids": wanted}, "PUT")
+        assert filled.status_code == 204, filled.text
         assert last() == fields
     assert owner.delete(f"{shelves}/{shelf}").status_code == 204
     assert last() == {"shelf_id": [shelf, None], "shelf_position": [1, 0]}

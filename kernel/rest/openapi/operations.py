@@ -25,7 +25,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     IF_MATCH: {
         "name": "If-Match",
         "required": True,
-        "description": "The ETag that you have read.",
+        "description": "The ETag that the GET of this path brought, or of the nearest above it.",
         "schema": {"type": "string"},
     },
     IF_NONE_MATCH: {

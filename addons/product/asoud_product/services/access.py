@@ -58,12 +58,12 @@ def actors_of(product: Product) -> frozenset[Actor]:
     return frozenset(found)
 
 
-def version_of(market_id: UUID, product_id: UUID, variant_id: UUID | None = None) -> int:
+def version_of(market_id: UUID, product_id: UUID, **part: UUID) -> int:
     """The version that ETags of a product and its parts are made of. Raises NotFound for strangers."""
     return product_of(market_id, product_id, "product.view").version
 
 
-def locked_version_of(market_id: UUID, product_id: UUID, variant_id: UUID | None = None) -> int:
+def locked_version_of(market_id: UUID, product_id: UUID, **part: UUID) -> int:
     """The same, with the product's row locked for the update that follows. Raises NotFound for strangers."""
     return product_of(market_id, product_id, "product.view", lock=True).version
 

@@ -22,6 +22,37 @@ def shelves_of(market_id: UUID) -> list[Shelf]:
     return list(session().scalars(select(Shelf).where(Shelf.market_id == market_id).order_by(*order)))
 
 
+def contents_of(market_id: UUID, shelf_id: UUID) -> list[UUID]:
+    """The products on a market's shelf, in their order. Raises NotFound, PermissionDenied."""
+    demand_market(market_id, "product.view")
+    _of_market(market_id, shelf_id)
+    on_it = select(Product.id).where(Product.shelf_id == shelf_id).order_by(Product.shelf_position, Product.id)
+    return list(session().scalars(on_it))
+
+
+def version_of(market_id: UUID, **shelf: UUID) -> str:
+    """What the ETag of a market's shelves is made of, without what stands on them. Raises NotFound for strangers."""
+    demand_market(market_id, "product.view")
+    return "\n".join(f"{each.id} {each.name}" for each in shelves_of(market_id))
+
+
+def locked_version_of(market_id: UUID, **shelf: UUID) -> str:
+    """The same, with the shelves locked for the update that follows. Raises NotFound for strangers."""
+    _locked(market_id)
+    return version_of(market_id)
+
+
+def contents_version_of(market_id: UUID, shelf_id: UUID) -> str:
+    """What the ETag of a shelf's products is made of. Raises NotFound for strangers."""
+    return " ".join(map(str, contents_of(market_id, shelf_id)))
+
+
+def locked_contents_version_of(market_id: UUID, shelf_id: UUID) -> str:
+    """The same, with the shelves locked for the update that follows. Raises NotFound for strangers."""
+    _locked(market_id)
+    return contents_version_of(market_id, shelf_id)
+
+
 @transaction
 def add_shelf(market_id: UUID, name: str) -> Shelf:
     """Put up a shelf below the others. Raises NotFound, PermissionDenied, `TooManyShelves`."""
@@ -106,6 +137,10 @@ def _locked(market_id: UUID) -> None:
 
 def _shelf(market_id: UUID, shelf_id: UUID) -> Shelf:
     _locked(market_id)
+    return _of_market(market_id, shelf_id)
+
+
+def _of_market(market_id: UUID, shelf_id: UUID) -> Shelf:
     shelf = session().get(Shelf, shelf_id)
     if shelf is None or shelf.market_id != market_id:
         raise NotFound

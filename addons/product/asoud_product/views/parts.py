@@ -125,6 +125,7 @@ def add_picture(data: dict[str, Any], market_id: UUID, product_id: UUID) -> dict
 @edits
 @changes
 @raises(Incomplete)
+@matching
 @blp.arguments(PictureChangeSchema.patch())
 @blp.page(PictureSchema)
 def change_picture(data: dict[str, Any], market_id: UUID, product_id: UUID, picture_id: UUID) -> Page:

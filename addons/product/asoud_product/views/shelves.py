@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from addon_sdk import Blueprint, Page, raises
+from addon_sdk import Blueprint, Page, contended, etag, raises
 from asoud_product.models import Shelf
 from asoud_product.problems import TooManyShelves
 from asoud_product.schemas.shelves import ShelfOrderSchema, ShelfProductsSchema, ShelfSchema
@@ -18,6 +18,7 @@ blp = Blueprint("product_shelves", description="Shelves of one's own market, and
 @blp.get("/my/markets/<uuid:market_id>/shelves")
 @views
 @found
+@etag(shelves.version_of)
 @blp.page(ShelfSchema)
 def list_my_shelves(market_id: UUID) -> Page:
     """List a market's shelves, in their order."""
@@ -38,6 +39,7 @@ def add_shelf(data: dict[str, Any], market_id: UUID) -> Shelf:
 @blp.put("/my/markets/<uuid:market_id>/shelves")
 @edits
 @found
+@contended(shelves.locked_version_of)
 @blp.arguments(ShelfOrderSchema)
 @blp.page(ShelfSchema)
 def order_shelves(data: dict[str, Any], market_id: UUID) -> Page:
@@ -48,6 +50,7 @@ def order_shelves(data: dict[str, Any], market_id: UUID) -> Page:
 @blp.put("/my/markets/<uuid:market_id>/shelves/<uuid:shelf_id>")
 @edits
 @found
+@contended(shelves.locked_version_of)
 @blp.arguments(ShelfSchema)
 @blp.response(200, ShelfSchema)
 def rename_shelf(data: dict[str, Any], market_id: UUID, shelf_id: UUID) -> Shelf:
@@ -55,9 +58,20 @@ def rename_shelf(data: dict[str, Any], market_id: UUID, shelf_id: UUID) -> Shelf
     return shelves.rename_shelf(market_id, shelf_id, data["name"])
 
 
+@blp.get("/my/markets/<uuid:market_id>/shelves/<uuid:shelf_id>/products")
+@views
+@found
+@etag(shelves.contents_version_of)
+@blp.response(200, ShelfProductsSchema)
+def get_shelf_products(market_id: UUID, shelf_id: UUID) -> dict[str, Any]:
+    """Tell which products are on the shelf, in their order and whatever their state."""
+    return {"product_ids": shelves.contents_of(market_id, shelf_id)}
+
+
 @blp.put("/my/markets/<uuid:market_id>/shelves/<uuid:shelf_id>/products")
 @edits
 @found
+@contended(shelves.locked_contents_version_of)
 @blp.arguments(ShelfProductsSchema)
 @blp.response(204)
 def fill_shelf(data: dict[str, Any], market_id: UUID, shelf_id: UUID) -> None:
