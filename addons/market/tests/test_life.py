@@ -217,9 +217,14 @@ def test_an_edit_of_pictures_goes_back_to_the_queue(owner: Any, published: Any, 
     approve()
     picture = owner.post(f"{path}/pictures", json={"file_id": owner.upload("market.picture"), "title": "یک"}).json
     approve()
-    assert owner.patch(f"{path}/pictures/{picture['id']}", json={"title": "یک", "position": 0}).status_code == 200
+    assert (
+        owner.patch(
+            f"{path}/pictures/{picture['id']}", json={"title": "یک", "position": 0}, headers={"If-Match": "*"}
+        ).status_code
+        == 200
+    )
     assert owner.get(path).json["status"] == "published"
-    owner.patch(f"{path}/pictures/{picture['id']}", json={"title": "دو"})
+    owner.patch(f"{path}/pictures/{picture['id']}", json={"title": "دو"}, headers={"If-Match": "*"})
     approve()
     owner.delete(f"{path}/pictures/{picture['id']}")
     approve()

@@ -182,11 +182,18 @@ def test_slides_are_added_ordered_and_deleted(owner: Any, path: str, settings: A
         ids.append(owner.post(f"{path}/pictures", json=body).json["id"])
     full = owner.post(f"{path}/pictures", json={"file_id": owner.upload("market.picture")})
     assert code(full) == (409, "market.too_many_pictures")
-    assert owner.patch(f"{path}/pictures/{ids[2]}", json={"position": 0}).json["position"] == 0
+    assert (
+        owner.patch(f"{path}/pictures/{ids[2]}", json={"position": 0}, headers={"If-Match": "*"}).json["position"] == 0
+    )
     assert [item["title"] for item in owner.get(f"{path}/pictures").json["items"]] == ["سه", "یک", "دو"]
     assert owner.delete(f"{path}/pictures/{ids[0]}").status_code == 204
     assert owner.delete(f"{path}/pictures/{ids[0]}").status_code == 404
-    bad = owner.patch(f"{path}/pictures/{ids[1]}", json={"link": "javascript:x"})
+    known = {"If-Match": owner.get(f"{path}/pictures").headers["ETag"]}
+    other = f"{path}/pictures/{ids[1]}"
+    assert code(owner.patch(other, json={"title": "دوم"})) == (428, "precondition_required")
+    assert owner.patch(other, json={"title": "دوم"}, headers=known).status_code == 200
+    assert code(owner.patch(other, json={"title": "دو"}, headers=known)) == (412, "precondition_failed")
+    bad = owner.patch(f"{path}/pictures/{ids[1]}", json={"link": "javascript:x"}, headers={"If-Match": "*"})
     assert errors(bad)[0][0] == "/link"
 
 

@@ -57,11 +57,11 @@ def is_public(market: Market) -> bool:
     return market.is_public
 
 
-def version_of(market_id: UUID) -> int:
+def version_of(market_id: UUID, **part: UUID) -> int:
     """The version that ETags are made of. Raises NotFound for strangers."""
     return demand_market(market_id, "market.view").version
 
 
-def locked_version_of(market_id: UUID) -> int:
+def locked_version_of(market_id: UUID, **part: UUID) -> int:
     """The same, with the market's row locked for the update that follows. Raises NotFound for strangers."""
     return demand_market(market_id, "market.view", lock=True).version

@@ -99,6 +99,7 @@ def delete_badge(market_id: UUID) -> None:
 @blp.get("/my/markets/<uuid:market_id>/pictures")
 @views
 @found
+@versioned
 @blp.page(PictureSchema)
 def list_pictures(market_id: UUID) -> Page:
     """List slides and gallery, in their order."""
@@ -119,6 +120,7 @@ def add_picture(data: dict[str, Any], market_id: UUID) -> Picture:
 @blp.patch("/my/markets/<uuid:market_id>/pictures/<uuid:picture_id>")
 @edits
 @reviewed
+@matching
 @blp.arguments(PictureChangeSchema)
 @blp.response(200, PictureSchema)
 def change_picture(data: dict[str, Any], market_id: UUID, picture_id: UUID) -> Picture:
