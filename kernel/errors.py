@@ -185,11 +185,14 @@ class ValidationFailed(Problem):
     status, code, title = 422, "validation_failed", "Some fields are not valid."
 
     @classmethod
-    def of(cls, pointer: str, code: str, message: str) -> ValidationFailed:
-        """The problem with one field: its JSON pointer, the rule's stable code, and the message (translated here)."""
+    def of(cls, pointer: str, code: str, message: str, **values: object) -> ValidationFailed:
+        """The problem with one field: its JSON pointer, the rule's stable code, and the message.
+
+        The message is translated here, and ``values`` stand for its placeholders.
+        """
         from kernel.i18n import translate
 
-        return cls(errors=[FieldError(pointer, code, translate(message))])
+        return cls(errors=[FieldError(pointer, code, translate(message, **values))])
 
     @classmethod
     def unknown(cls, field: str) -> ValidationFailed:

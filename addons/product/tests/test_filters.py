@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asoud_category.services import tree
 from asoud_category.testing import make_attribute, make_category
 from asoud_market.testing import make_market
 from asoud_product.models import Label, ProductKind
@@ -66,8 +67,9 @@ def found(client: Any, three: list[str], **asked: Any) -> list[int]:
         (["dual:false"], [2]),
         (["brand:شيائومي"], [1]),
         (["colour:green"], []),
-        (["note:دیدنی"], []),
-        (["nothing:x"], []),
+        (["memory:64", "memory:200.."], [0, 2]),
+        (["memory:..64", "memory:200..300"], [0, 2]),
+        (["memory:64..64", "memory:200..", "colour:black"], [2]),
     ],
 )
 def test_attributes_narrow_a_list(client: Any, three: list[str], attribute: list[str], wanted: list[int]) -> None:
@@ -75,12 +77,77 @@ def test_attributes_narrow_a_list(client: Any, three: list[str], attribute: list
 
 
 @pytest.mark.parametrize(
-    "attribute", ["colour", "colour:", ":red", "memory:..", "memory:a..b", "memory:nan..", "x" * 301]
+    "attribute",
+    [
+        "colour",
+        "colour:",
+        ":red",
+        "memory:..",
+        "memory:a..b",
+        "memory:nan..",
+        "memory:8..4",
+        "x" * 301,
+        "nothing:x",
+        "note:x",
+    ],
 )
 def test_what_is_no_attribute_filter_is_refused(client: Any, phones: UUID, attribute: str) -> None:
     answer = client.get(LIST, query_string={"attribute": attribute})
     assert answer.status_code == 422
     assert answer.json["errors"][0]["pointer"].startswith("/query/attribute")
+
+
+def test_only_keys_of_the_category_are_asked_for(client: Any, app: Any, three: list[str], phones: UUID) -> None:
+    """Those of what is above and below it count too: these things stand in the list."""
+    with app.app_context():
+        electronics = tree().node(phones).path[0]
+    for above in (phones, electronics):
+        assert found(client, three, attribute="memory:64", category_id=str(above)) == [0]
+    other = make_category(app, "پوشاک", slug="clothes")
+    refused = client.get(LIST, query_string={"attribute": "memory:64", "category_id": str(other)})
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "unknown")
+    named = client.get(LIST, query_string={"attribute": "size:64"}, headers={"Accept-Language": "en"})
+    assert "colour, dual, memory" in named.json["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"within_km": 5}, "/query/within_km"),
+        ({"within_km": 5, "latitude": 35}, "/query/longitude"),
+        ({"longitude": 51}, "/query/latitude"),
+        ({"price_min": 5, "price_max": 4}, "/query/price_max"),
+    ],
+)
+def test_half_a_circle_and_a_range_that_runs_backwards_are_refused(
+    client: Any, asked: dict[str, Any], pointer: str
+) -> None:
+    answer = client.get(LIST, query_string=asked)
+    assert (answer.status_code, [each["pointer"] for each in answer.json["errors"]]) == (422, [pointer])
+    assert client.get(f"{LIST}/facets", query_string=asked).status_code == 422
+
+
+def test_a_cursor_lives_on_when_a_category_gets_another_below_it(
+    client: Any, app: Any, three: list[str], phones: UUID
+) -> None:
+    asked = {"category_id": str(phones), "limit": 2}
+    page = client.get(LIST, query_string=asked).json
+    make_category(app, "گوشی تاشو", phones, slug="foldables")
+    rest = client.get(LIST, query_string={**asked, "cursor": page["next"]}).json
+    assert {each["id"] for each in page["items"] + rest["items"]} == set(three)
+
+
+def test_facets_have_titles_in_the_language_of_the_caller(
+    client: Any, app: Any, three: list[str], phones: UUID
+) -> None:
+    make_attribute(app, phones, "weight", "integer", filterable=True, title="وزن", title_en="Weight")
+
+    def titles(language: str) -> dict[str, str]:
+        asked = {"query_string": {"category_id": str(phones)}, "headers": {"Accept-Language": language}}
+        return {each["key"]: each["title"] for each in client.get(f"{LIST}/facets", **asked).json["attributes"]}
+
+    assert titles("fa")["weight"] == "وزن"
+    assert titles("en")["weight"] == "Weight"
 
 
 @pytest.mark.parametrize("end", ["1e99999999", "9" * 40, "infinity", "sNaN", "0x10", "1_0"])
@@ -105,8 +172,6 @@ def test_facets_count_values_of_attributes(client: Any, three: list[str], phones
 
 def test_a_category_means_all_below_it(client: Any, app: Any, three: list[str], phones: UUID, published: Any) -> None:
     with app.app_context():
-        from asoud_category.services import tree
-
         electronics = tree().node(phones).path[0]
     published(name="نان")
     assert found(client, three, category_id=str(electronics)) == [0, 1, 2]

@@ -61,8 +61,9 @@ def paginate(
     """The page of ``statement``'s rows that ``args`` ask for.
 
     Keep the statement at module level, with ``bindparam`` for what changes and its values in ``params``: then it is
-    built once. ``on=read_connection()`` saves the session's part of the work for a statement of plain columns on
-    tables without soft delete. Raises `BadRequest` for a cursor that isn't one of this list in this order.
+    built once. A filter's name in ``params`` replaces what was sent for it; cursors stay those of what was sent.
+    ``on=read_connection()`` saves the session's part of the work for a statement of plain columns on tables without
+    soft delete. Raises `BadRequest` for a cursor that isn't one of this list in this order.
     """
     query = args.query
     salt = _salt(args)
@@ -73,7 +74,7 @@ def paginate(
     filters = tuple(name for name in query.conditions if name in args)
     after = "start" if position is None else "null" if position.value is None else "value"
     shape = _Shape(type(query), query.extensions, filters, sort, after)
-    values = {**(params or {}), **{name: args[name] for name in filters}, _LIMIT: args["limit"] + 1}
+    values = {**{name: args[name] for name in filters}, **(params or {}), _LIMIT: args["limit"] + 1}
     if position is not None:
         values |= {_VALUE: position.value, _KEY: position.key}
     prepared = _prepare(statement, query, shape)

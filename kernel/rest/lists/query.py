@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from flask import has_app_context
 from marshmallow import fields as marshmallow_fields
-from marshmallow import post_load, validate
+from marshmallow import post_load, validate, validates_schema
 
 from kernel.rest import fields
 from kernel.rest.extensions import extension_field, live_extensions
+from kernel.rest.messages import Invalid
 from kernel.rest.schema import Schema
 from kernel.runtime import platform
 
@@ -169,6 +170,13 @@ class ListQuery(Schema):
         """The order called ``sort``, such as ``-price``."""
         name = sort.removeprefix("-")
         return Order(sort, cls.sorts()[name] if name else cls.key(), sort.startswith("-"))
+
+    @validates_schema
+    def _ranges_in_order(self, values: dict[str, Any], **kwargs: Any) -> None:
+        for name in self.conditions:
+            other = f"{name.removesuffix('_min')}_max"
+            if name in values and other in values and values[other] < values[name]:
+                raise Invalid("range", "A range must not end before it begins.", field=other)
 
     @post_load
     def _with_meaning(self, values: dict[str, Any], **kwargs: Any) -> ListArgs:

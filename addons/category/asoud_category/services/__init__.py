@@ -2,7 +2,7 @@
 
 from asoud_category.problems import CategoryInUse
 from asoud_category.services.attribute_changes import add_attribute, change_attribute, delete_attribute
-from asoud_category.services.attributes import Attribute, attributes_of
+from asoud_category.services.attributes import Attribute, attributes_of, filterable_keys
 from asoud_category.services.catalogue import FREE, Node, Tree, fee_of, path_ids, subtree_ids, tree
 from asoud_category.services.categories import (
     choose_category,
@@ -38,6 +38,7 @@ __all__ = [
     "delete_category",
     "delete_slide",
     "fee_of",
+    "filterable_keys",
     "fit_values",
     "get_category",
     "move_category",

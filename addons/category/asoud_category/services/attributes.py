@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from addon_sdk import NotFound, in_addon, platform, read_connection, session, warms
 from asoud_category.models import AttributeType, CategoryAttribute
-from asoud_category.services.catalogue import ADDON, KEEP_SECONDS, TAG, path_ids
+from asoud_category.services.catalogue import ADDON, KEEP_SECONDS, TAG, path_ids, subtree_ids
 
 _COLUMNS = (
     "id",
@@ -59,6 +59,16 @@ Attributes = Mapping[UUID, Sequence[Attribute]]
 def attributes_of(category_id: UUID) -> tuple[Attribute, ...]:
     """The attributes of everything in a category: those of its root first, its own last. Raises `NotFound`."""
     return inherited(path_ids(category_id), all_attributes())
+
+
+def filterable_keys(category_ids: Iterable[UUID] = ()) -> frozenset[str]:
+    """By which keys things in these categories, and in all below them, can be filtered; in all categories by default.
+
+    Raises `NotFound`.
+    """
+    attributes = all_attributes()
+    wanted = [near for each in category_ids for near in (*path_ids(each), *subtree_ids(each))] or list(attributes)
+    return frozenset(each.key for near in wanted for each in attributes.get(near, ()) if each.filterable)
 
 
 def inherited(path: Iterable[UUID], attributes: Attributes) -> tuple[Attribute, ...]:

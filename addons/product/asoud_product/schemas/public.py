@@ -141,7 +141,10 @@ class ProductQuery(ListQuery):
     )
     latitude = fields.Float(validate=validate.Range(-90, 90), metadata={"example": 35.7})
     longitude = fields.Float(validate=validate.Range(-180, 180), metadata={"example": 51.4})
-    within_km = fields.Integer(load_default=5, validate=validate.Range(1, 100))
+    within_km = fields.Integer(
+        validate=validate.Range(1, 100),
+        metadata={"description": "How far from the place that latitude and longitude name; by default 5."},
+    )
     q = fields.CleanText(
         100, min_length=1, metadata={"description": "Beginnings of words, in any spelling; a typing error is forgiven."}
     )
@@ -158,8 +161,10 @@ class ProductQuery(ListQuery):
 
     @validates_schema
     def _both(self, data: dict[str, Any], **_: object) -> None:
-        if ("latitude" in data) != ("longitude" in data):
-            missing = "longitude" if "latitude" in data else "latitude"
-            raise ValidationError("Latitude and longitude go together.", missing)
+        place = [name for name in ("latitude", "longitude") if name not in data]
+        if len(place) == 1:
+            raise ValidationError("Latitude and longitude go together.", place[0])
+        if place and "within_km" in data:
+            raise ValidationError("Say by latitude and longitude from where.", "within_km")
         if data.get("sort", "").endswith("shelf") and "shelf_id" not in data:
             raise ValidationError("Products have an order on a shelf; say which by shelf_id.", "sort")

@@ -59,7 +59,7 @@ def facets(args: ListArgs) -> dict[str, Any]:
     for name, condition in args.query.conditions.items():
         if name in args:
             statement = statement.where(condition.clause(name))
-            params[name] = args[name]
+            params.setdefault(name, args[name])
     rows = read_connection().execute(statement.limit(MOST + 1), params).all()
     looked = _Looked(statement, params, rows, exact=len(rows) <= MOST)
     return {
@@ -151,7 +151,7 @@ def _categories(looked: _Looked, wanted: Sequence[UUID]) -> list[dict[str, Any]]
         if category_id in parents:
             found[parents[category_id]] += number
     counts = looked.counts(found, lambda value: Product.category_id.in_(known.subtree(value)))  # type: ignore[arg-type]
-    titles = {each: _title(known.node(each)) for each in found}
+    titles = {each: _titled(known.node(each).title, known.node(each).title_en) for each in found}
     return [{"id": value, "title": titles[value], **each._asdict()} for value, each in _by_count(counts)]
 
 
@@ -162,8 +162,9 @@ def _children(wanted: Sequence[UUID]) -> Iterable[UUID]:
     return [child for child in children if known.node(child).is_shown]
 
 
-def _title(node: Any) -> str:
-    return node.title if current_language() == "fa" or not node.title_en else str(node.title_en)
+def _titled(title: str, title_en: str | None) -> str:
+    """The one in the caller's language, where there is one."""
+    return title if current_language() == "fa" or not title_en else title_en
 
 
 def _attributes(looked: _Looked, category_id: UUID | None) -> list[dict[str, Any]]:
@@ -194,11 +195,11 @@ def _attribute(looked: _Looked, attribute: Attribute, found: Counter[str]) -> di
         which = and_(Value.product_id == Product.id, Value.key == attribute.key, Value.text == text)
         return select(Value.id).where(which).exists()
 
-    titles = {choice["value"]: choice["title"] for choice in attribute.choices}
+    titles = {choice["value"]: _titled(choice["title"], choice.get("title_en")) for choice in attribute.choices}
     counts = looked.counts(found, has)
     return {
         "key": attribute.key,
-        "title": attribute.title,
+        "title": _titled(attribute.title, attribute.title_en),
         "type": attribute.type,
         "unit": attribute.unit,
         "values": [

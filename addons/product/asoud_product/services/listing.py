@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from asoud_iran.services import fold_for_search
 from asoud_market.models import Market
 from asoud_region.models import City
-from sqlalchemy import Select, and_, bindparam, exists, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 
 from addon_sdk import fields
 from asoud_product.models import Product, Value
@@ -88,70 +88,72 @@ _NEAR = and_(
 )
 
 
+Range = tuple[int | None, int | None]
+"""From and to, in millionths; None where it is open."""
+
+
 class AttributeFilter(NamedTuple):
-    """What is asked of one attribute: one of some values, or a range in millionths."""
+    """What is asked of one attribute: one of some values, or a number in one of some ranges."""
 
     key: str
     texts: tuple[str, ...] = ()
-    least: int | None = None
-    most: int | None = None
-
-    @property
-    def is_range(self) -> bool:
-        """Whether it asks for numbers between two others."""
-        return self.least is not None or self.most is not None
+    ranges: tuple[Range, ...] = ()
 
 
 def statement_for(filters: Sequence[AttributeFilter], near: bool, base: Select[Any] = CARDS) -> Select[Any]:
     """The statement of a list that asks for these attributes, and perhaps a place."""
-    return _built(tuple(each.is_range for each in filters), near, base)
+    return _built(tuple((bool(each.texts), len(each.ranges)) for each in filters), near, base)
 
 
 @lru_cache(maxsize=64)
-def _built(ranges: tuple[bool, ...], near: bool, base: Select[Any]) -> Select[Any]:
+def _built(shapes: tuple[tuple[bool, int], ...], near: bool, base: Select[Any]) -> Select[Any]:
     statement = base.where(_NEAR) if near else base
-    for place, is_range in enumerate(ranges):
-        wanted = (
-            Value.number.between(bindparam(f"least{place}"), bindparam(f"most{place}"))
-            if is_range
-            else Value.text.in_(bindparam(f"texts{place}", expanding=True))
-        )
+    for place, (has_texts, ranges) in enumerate(shapes):
+        wanted = [Value.text.in_(bindparam(f"texts{place}", expanding=True))] if has_texts else []
+        wanted += [
+            Value.number.between(bindparam(f"least{place}_{each}"), bindparam(f"most{place}_{each}"))
+            for each in range(ranges)
+        ]
         # The moment is the product's own; comparing it lets PostgreSQL read the index of values in the list's order.
         same = and_(Value.product_id == Product.id, Value.listed_at == Product.listed_at)
-        has = and_(same, Value.key == bindparam(f"key{place}"), wanted)
-        statement = statement.where(exists().where(has))
+        statement = statement.where(exists().where(same, Value.key == bindparam(f"key{place}"), or_(*wanted)))
     return statement
 
 
 def params_of(filters: Sequence[AttributeFilter], around: Around | None) -> dict[str, Any]:
     """Values of the parameters of `statement_for`."""
     found: dict[str, Any] = dict(around.params()) if around else {}
-    for place, each in enumerate(filters):
-        found[f"key{place}"] = each.key
-        if each.is_range:
-            found[f"least{place}"] = -LARGEST if each.least is None else each.least
-            found[f"most{place}"] = LARGEST if each.most is None else each.most
-        else:
-            found[f"texts{place}"] = list(each.texts)
+    for place, filter_ in enumerate(filters):
+        found[f"key{place}"] = filter_.key
+        if filter_.texts:
+            found[f"texts{place}"] = list(filter_.texts)
+        for each, (least, most) in enumerate(filter_.ranges):
+            found[f"least{place}_{each}"] = -LARGEST if least is None else least
+            found[f"most{place}_{each}"] = LARGEST if most is None else most
     return found
 
 
 def combine(wanted: Sequence[tuple[str, str]]) -> list[AttributeFilter]:
-    """Filters from pairs of key and value: values of one key mean any of them; ``4..8`` is a range, open ends too.
+    """Filters from pairs of key and value, of each key any; ``4..8`` is a range, open ends too.
 
-    Raises ValueError for a range without ends, or with ends that are no numbers.
+    Raises ValueError for a range without ends, with ends that are no numbers, or that runs backwards.
     """
-    texts: dict[str, list[str]] = {}
-    ranges = []
+    texts: dict[str, list[str]] = {key: [] for key, _ in wanted}
+    ranges: dict[str, list[Range]] = {key: [] for key, _ in wanted}
     for key, value in wanted:
-        least, dots, most = value.partition("..")
-        if not dots:
-            texts.setdefault(key, []).extend(_spellings(value))
-        elif least or most:
-            ranges.append(AttributeFilter(key, (), _millionths(least), _millionths(most)))
+        if ".." in value:
+            ranges[key].append(_range(value))
         else:
-            raise ValueError(value)
-    return [*(AttributeFilter(key, tuple(dict.fromkeys(values))) for key, values in texts.items()), *ranges]
+            texts[key].extend(_spellings(value))
+    return [AttributeFilter(key, tuple(dict.fromkeys(texts[key])), tuple(ranges[key])) for key in texts]
+
+
+def _range(text: str) -> Range:
+    start, _, end = text.partition("..")
+    least, most = _millionths(start), _millionths(end)
+    if (least is None and most is None) or (least is not None and most is not None and least > most):
+        raise ValueError(text)
+    return least, most
 
 
 def _spellings(value: str) -> Iterator[str]:

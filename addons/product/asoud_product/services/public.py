@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from asoud_category.services import subtree_ids
+from asoud_category.services import filterable_keys, subtree_ids
 from asoud_iran.services import holds_words
 from asoud_market.models import Colleague, Market
 from asoud_market.services import colleague_markets, demand_market
@@ -30,7 +30,7 @@ from addon_sdk import (
 from asoud_product.models import Product, Shelf, Variant
 from asoud_product.services import prices, values
 from asoud_product.services.access import caller_id
-from asoud_product.services.listing import CARDS, Around, combine, params_of, statement_for
+from asoud_product.services.listing import CARDS, Around, AttributeFilter, combine, params_of, statement_for
 from asoud_product.services.spelling import mended
 
 required, gift = (aliased(Product, name=name) for name in ("required", "gift"))
@@ -41,6 +41,8 @@ _DETAIL = (
     .outerjoin(required, and_(required.id == Product.required_id, required.is_public))
     .outerjoin(gift, and_(gift.id == Product.gift_id, gift.is_public))
 )
+NEARBY_KM = 5
+"""How far from a place products are found when nobody says how far."""
 SEARCHED = case((Product.is_public, Product.search_key))
 """What is searched, as the index has it: of public products alone, so that PostgreSQL counts words among these."""
 _PUBLIC = (Product.is_public, Market.is_public)
@@ -65,15 +67,14 @@ def list_as_colleague(args: ListArgs) -> Page:
 
 def narrowed(args: ListArgs, base: Select[Any] = CARDS) -> tuple[Select[Any], dict[str, Any]]:
     """The statement for what is asked beside simple filters, and its parameters. A category means all below it too."""
-    if "category_id" in args:
-        args["category_id"] = _below(args["category_id"])
-    filters = _attributes(args.get("attribute", ()))
+    below = {"category_id": _below(args["category_id"])} if "category_id" in args else {}
+    filters = _attributes(args.get("attribute", ()), args.get("category_id", ()))
     around = _around(args)
     statement = statement_for(filters, around is not None, base)
     if "q" in args:
         condition = holds_words(SEARCHED, mended(args["q"]))
         statement = statement.where(false() if condition is None else condition)
-    return statement, params_of(filters, around)
+    return statement, {**params_of(filters, around), **below}
 
 
 def by_id(product_id: UUID) -> dict[str, Any]:
@@ -194,9 +195,10 @@ def _below(category_ids: list[UUID]) -> list[UUID]:
         raise ValidationFailed.unknown("query/category_id") from None
 
 
-def _attributes(wanted: list[str]) -> list[Any]:
-    """Filters from ``key:value`` and ``key:4..8``. Raises ValidationFailed for what is neither."""
+def _attributes(wanted: Sequence[str], category_ids: Sequence[UUID]) -> list[AttributeFilter]:
+    """Filters from ``key:value`` and ``key:4..8``. Raises ValidationFailed for what is neither, or has another key."""
     pairs = []
+    known = filterable_keys(category_ids) if wanted else frozenset()
     for text in wanted:
         key, colon, value = text.partition(":")
         if not (key and colon and value):
@@ -205,6 +207,10 @@ def _attributes(wanted: list[str]) -> list[Any]:
                 "format",
                 "Write an attribute's key, a colon, and a value or a range, such as color:red or memory:4..8.",
             )
+        if key not in known:
+            there = ", ".join(sorted(known)) or "-"
+            message = "There is no attribute {key} to filter by here; there are: {there}."
+            raise ValidationFailed.of("/query/attribute", "unknown", message, key=key[:50], there=there)
         pairs.append((key, value))
     try:
         return combine(pairs)
@@ -212,14 +218,14 @@ def _attributes(wanted: list[str]) -> list[Any]:
         raise ValidationFailed.of(
             "/query/attribute",
             "range",
-            "A range has a number at its beginning, at its end, or at both: 4..8, 4.. or ..8.",
+            "A range has a number at its beginning, at its end, or a larger one at its end: 4.., ..8 or 4..8.",
         ) from None
 
 
 def _around(args: ListArgs) -> Around | None:
     if "latitude" not in args:
         return None
-    return Around(args["latitude"], args["longitude"], args["within_km"])
+    return Around(args["latitude"], args["longitude"], args.get("within_km", NEARBY_KM))
 
 
 def _colleague_card(row: Row[Any], at: datetime) -> dict[str, Any]:
