@@ -47,9 +47,9 @@ def test_long_words_are_stored_and_found(ali: Any, room: Any, say: Any) -> None:
 
 def test_search_needs_words_and_takes_them_literally(ali: Any, room: Any, say: Any) -> None:
     say(ali, room, "صد")
-    for nothing in ({}, {"q": ""}, {"q": " \t"}):
+    for nothing in ({}, {"q": ""}, {"q": " \t"}, {"q": "\u200c"}):
         assert ali.get(SEARCH, query_string=nothing).status_code == 422
-    for words in ("%", "_", "\u200c", "َ", "'", "\\", ":*", "!&|", "د"):
+    for words in ("%", "_", "َ", "'", "\\", ":*", "!&|", "د"):
         assert ali.get(SEARCH, query_string={"q": words}).json["items"] == []
     deleted = say(ali, room, "پاک شد")
     ali.delete(f"{ROOMS}/{room['id']}/messages/{deleted['id']}")
