@@ -124,7 +124,7 @@ def test_search_finds_any_part_in_any_spelling(client: Any, family: Any) -> None
         for query in queries:
             found = client.get(f"{API}/categories", query_string={"q": query}).json["items"]
             assert [item["slug"] for item in found] == [slug], query
-    for query in ("%", "_", "\\", "نیست", "\u200c"):
+    for query in ("%", "_", "\\", "نیست"):
         assert client.get(f"{API}/categories", query_string={"q": query}).json["items"] == [], query
 
 
