@@ -33,7 +33,7 @@ def load(size: DemoSize) -> None:
 
 
 def load_demo(size: DemoSize) -> dict[str, int]:
-    """Load every enabled addon's demo data, with a progress bar on stderr; how many steps each has taken."""
+    """Load every enabled addon's demo data, with a progress bar on stderr; of how many steps each consists."""
     parts = {}
     with Progress(console=Console(stderr=True), transient=True) as progress:
         for contribution in platform.registry.contributions("demo"):

@@ -158,6 +158,7 @@ def test_filters(site: Site) -> None:
     assert prices("price_min=20") == [20, 30]
     assert prices("price_max=۲۰") == [10, 20]
     assert prices("price_min=15&price_max=25&q=x") == [20]
+    assert prices("price_min=20&price_max=20") == [20]
     assert len(walk(site, "rows?status=new&status=old&", 50)) == 4
     assert walk(site, "rows?status=old&", 50) == []
 
@@ -174,6 +175,7 @@ def test_filters(site: Site) -> None:
         ("status=blue&status=red", "/query/status", "one_of"),
         ("price_min=12.5", "/query/price_min", "invalid"),
         ("price_min=99999999999999999999", "/query/price_min", "out_of_range"),
+        ("price_min=3&price_max=2", "/query/price_max", "range"),
         ("price=3", "/query/price", "unknown_parameter"),
         ("cursor=", "/query/cursor", "bad_cursor"),
         ("cursor=abc", "/query/cursor", "bad_cursor"),

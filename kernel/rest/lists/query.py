@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import has_app_context
+from marshmallow import ValidationError, post_load, validate, validates_schema
 from marshmallow import fields as marshmallow_fields
-from marshmallow import post_load, validate, validates_schema
 
 from kernel.rest import fields
 from kernel.rest.extensions import extension_field, live_extensions
-from kernel.rest.messages import Invalid
+from kernel.rest.messages import Message
 from kernel.rest.schema import Schema
 from kernel.runtime import platform
 
@@ -173,10 +173,10 @@ class ListQuery(Schema):
 
     @validates_schema
     def _ranges_in_order(self, values: dict[str, Any], **kwargs: Any) -> None:
-        for name in self.conditions:
-            other = f"{name.removesuffix('_min')}_max"
-            if name in values and other in values and values[other] < values[name]:
-                raise Invalid("range", "A range must not end before it begins.", field=other)
+        message = Message("range", "A range must not end before it begins.")
+        pairs = ((name, f"{name.removesuffix('_min')}_max") for name in self.conditions if name in values)
+        if backwards := [end for start, end in pairs if end in values and values[end] < values[start]]:
+            raise ValidationError({end: [message] for end in backwards})
 
     @post_load
     def _with_meaning(self, values: dict[str, Any], **kwargs: Any) -> ListArgs:
