@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +27,7 @@ from kernel.identity.throttles import throttle_rule, throttled
 from kernel.realtime import GroupCommit, Namespace, Rate, Stream, append, current_connection, emit, expel, on_event
 from kernel.realtime.serve import create_realtime, serve
 from kernel.runtime import Platform
+from kernel.serving.status import Orders
 
 SECRET = "a-secret-of-the-test-suite-that-is-long-enough"
 OWNER = "site_server"
@@ -223,12 +222,11 @@ def main(options: dict[str, Any]) -> None:
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     app, platform = make_site(options)
     add_routes(app, platform)
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    orders = Orders()
+    orders.obey()
     listener = socket.create_server(("127.0.0.1", options.get("port", 0)), backlog=512)
     site = create_realtime(app, platform)
     platform.gate.watch()
-    serve(
-        site, listener, ready=lambda: Path(options["port_file"]).write_text(str(listener.getsockname()[1])), stop=stop
-    )
+    port = str(listener.getsockname()[1])
+    serve(site, listener, ready=lambda: Path(options["port_file"]).write_text(port), stop=orders)
     platform.gate.stop()

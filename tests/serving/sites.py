@@ -70,8 +70,12 @@ class Site:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def running(self, role: str) -> list[psutil.Process]:
-        """The living children of a role, the youngest last."""
-        found = [process for process in self.processes() if _command(process)[-1:] == [role]]
+        """The master's living children of a role, the youngest last.
+
+        Only its own: what a child starts bears the child's name until it becomes another program.
+        """
+        children = psutil.Process(self.process.pid).children()
+        found = [process for process in children if _command(process)[-1:] == [role]]
         return sorted(found, key=lambda process: process.create_time())
 
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
