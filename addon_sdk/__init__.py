@@ -11,7 +11,7 @@ from __future__ import annotations
 from kernel import __version__
 from kernel.addons.declaration import Addon
 from kernel.addons.inbox import report_problem
-from kernel.cache import drop_on, warms
+from kernel.cache import drop_on, good_until, warms
 from kernel.clock import now
 from kernel.commands import Demo, DemoSize, Emulator, command, demo, emulator
 from kernel.context import current_addon, current_request_id, in_addon
@@ -161,6 +161,7 @@ __all__ = [
     "extend_role",
     "fresh",
     "get_readable",
+    "good_until",
     "hook",
     "hookspec",
     "idempotent",

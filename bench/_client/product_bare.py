@@ -58,14 +58,14 @@ def picture(kept: dict[str, Any]) -> dict[str, Any]:
 
 def card(row: dict[str, Any], at: datetime) -> dict[str, Any]:
     """A product as lists show it."""
-    amount = row["current_price"]
-    if row["sale_turns_at"] is not None and row["sale_turns_at"] <= at:
-        lasts = row["sale_ends_at"] > at and row["sale_price"] is not None
-        amount = row["sale_price"] if lasts else row["main_price"]
+    amount = row["lowest_price"]
+    if row["lowest_sale_price"] is not None and row["sale_ends_at"] > at:
+        starts_at = row["sale_starts_at"]
+        amount = row["lowest_sale_price"] if starts_at is None or starts_at <= at else amount
     return {
         **{name: row[name] for name in PLAIN},
         "price": {"amount": amount, "currency": row["currency"]},
-        "main_price": {"amount": row["main_price"], "currency": row["currency"]},
+        "main_price": {"amount": row["lowest_price"], "currency": row["currency"]},
         "pictures": [picture(each) for each in row["pictures"]],
         "published_at": row["listed_at"],
     }

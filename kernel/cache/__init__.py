@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from kernel.cache.declarations import drop_on, warms
+from kernel.cache.life import good_until
 from kernel.cache.store import Cache
 from kernel.cache.warming import warm_after_drop
 
 if TYPE_CHECKING:
     from kernel.runtime import Platform
 
-__all__ = ["Cache", "drop_on", "init_app", "warms"]
+__all__ = ["Cache", "drop_on", "good_until", "init_app", "warms"]
 
 
 def init_app(app: Flask, platform: Platform) -> None:

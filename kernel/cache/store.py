@@ -12,6 +12,7 @@ from kernel.cache.codec import Packed
 from kernel.cache.events import EventDrops
 from kernel.cache.flights import Flights
 from kernel.cache.follower import Follower
+from kernel.cache.life import life
 from kernel.cache.local import ALL, LocalStore
 from kernel.cache.names import tag_name
 from kernel.cache.shared import MAX_SECONDS, Reading, SharedStore
@@ -118,7 +119,8 @@ class Cache:
         """The value under ``key``; ``compute()`` makes and keeps it when there is none.
 
         Of all callers in all processes one computes at a time; others wait for it some seconds, or get the expired
-        value where there still is one. What ``compute`` raises goes to the caller and is not kept.
+        value where there still is one. What ``compute`` raises goes to the caller and is not kept; what it makes may
+        end earlier, as `good_until` says.
         """
         name = self._name(key)
         packed = self.local.find(name)
@@ -180,10 +182,12 @@ class Cache:
                 if time.monotonic() > deadline:
                     return Packed.of(compute())
                 time.sleep(_LOOK_AGAIN_SECONDS)
-            packed = Packed.of(compute())
-            if reading is not None:
-                self.shared.write(name, packed, tags, seconds, reading.stamp)
-            self.local.keep(name, packed, tags, seconds, since=since)
+            with life(seconds) as of_value:
+                packed = Packed.of(compute())
+            if (left := of_value.seconds) > 0:
+                if reading is not None:
+                    self.shared.write(name, packed, tags, left, reading.stamp)
+                self.local.keep(name, packed, tags, left, since=since)
             return packed
         finally:
             if lock is not None:

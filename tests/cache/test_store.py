@@ -8,13 +8,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from addon_sdk.testing.servers import RedisServer
-from kernel.cache import Cache
+from kernel.cache import Cache, good_until
 from kernel.cache import store as store_module
+from kernel.clock import now
 from kernel.context import in_addon
 from kernel.db import transaction
 from kernel.runtime import platform
@@ -322,3 +324,39 @@ def _time(call: Callable[[], Any]) -> float:
     for _ in range(500):
         call()
     return time.perf_counter() - start
+
+
+def test_a_value_ends_at_the_earliest_moment_that_its_computation_names(cache: Cache) -> None:
+    source = Source()
+
+    def inner() -> Any:
+        good_until(now() + timedelta(seconds=0.3))
+        good_until(now() + timedelta(seconds=50))
+        return source()
+
+    def outer() -> Any:
+        return cache.get_or_compute("inner", inner, seconds=60)
+
+    for _ in range(3):
+        assert cache.get_or_compute("outer", outer, seconds=60) == "v1"
+    assert source.calls == 1
+    cache.forget_local()
+    assert cache.get("outer") == "v1"
+    wait_for(lambda: cache.get("outer") is None, 2)
+    cache.forget_local()
+    assert cache.get("outer") is None
+    assert cache.get_or_compute("outer", outer, seconds=60) == "v1"
+    assert source.calls == 2
+
+
+def test_a_value_that_is_good_for_this_moment_alone_is_not_kept(cache: Cache) -> None:
+    source = Source()
+
+    def compute() -> Any:
+        good_until(now())
+        return source()
+
+    good_until(now())  # nothing is computed here, so it does nothing
+    for _ in range(2):
+        assert cache.get_or_compute("key", compute, seconds=60) == "v1"
+    assert source.calls == 2

@@ -14,6 +14,14 @@ class Preferences(Schema):
         load_default=True,
         metadata={"description": "Whether the site's staff looks at each product before everybody sees it."},
     )
+    currency = fields.String(
+        load_default="IRR",
+        validate=validate.Regexp(r"[A-Z]{3}\Z", error="Write a currency as three capital letters, such as IRR."),
+        metadata={
+            "description": "In which currency new products have their prices; those that are there keep theirs. "
+            "Choose it before the first product: lists compare amounts."
+        },
+    )
     max_pictures = fields.Integer(
         load_default=12,
         validate=validate.Range(1, 100),

@@ -19,6 +19,11 @@ from asoud_product.services import life, pictures, products, shelves
 from asoud_product.services.prices import PRICES
 
 API = "/api/v1/product"
+KEPT_PRICES = (
+    *("lowest_price", "lowest_sale_price", "lowest_colleague_price", "current_price", "sale_turns_at"),
+    "is_purchasable",
+)
+"""What `prices.refresh` keeps with a product; imports, the demo and a migration write it by themselves."""
 
 
 def make_product(market_id: UUID, owner_id: UUID, *, published: bool = False, **values: Any) -> UUID:

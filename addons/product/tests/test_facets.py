@@ -44,7 +44,9 @@ def _row(market: UUID, category: UUID, place: int, listed_at: datetime) -> dict[
         "name": f"کالای {place}",
         "name_key": f"{place:06}",
         "main_price": 1_000 + place,
+        "lowest_price": 1_000 + place,
         "current_price": 1_000 + place,
+        "currency": "IRR",
     }
 
 

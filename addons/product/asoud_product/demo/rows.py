@@ -165,15 +165,16 @@ def _search_key(name: str, keywords: tuple[str, ...]) -> str:
 def _priced(sample: Sample) -> dict[str, Any]:
     """Prices by the rules of `services.prices`: some for colleagues and marketers, some reduced for a month."""
     price, number = sample.price, sample.number
-    found: dict[str, Any] = {"currency": "IRR", "main_price": price, "current_price": price}
+    found: dict[str, Any] = {"currency": "IRR", "main_price": price, "lowest_price": price, "current_price": price}
     if number % 4 == 0:
-        found["colleague_price"] = price * 93 // 100
+        found["colleague_price"] = found["lowest_colleague_price"] = price * 93 // 100
     if number % 11 == 0:
         found |= {"is_marketer": True, "marketer_price": price * 9 // 10, "maximum_price": price * 12 // 10}
     if number % 9 == 0:
         ends: datetime = now() + _SALE
         reduced = price * 85 // 100
-        found |= {"sale_price": reduced, "sale_ends_at": ends, "current_price": reduced, "sale_turns_at": ends}
+        found |= dict.fromkeys(("sale_price", "lowest_sale_price", "current_price"), reduced)
+        found |= dict.fromkeys(("sale_ends_at", "sale_turns_at"), ends)
     return found
 
 
@@ -181,9 +182,8 @@ def _offered(sample: Sample) -> dict[str, Any]:
     number = sample.number
     label = next((label for label, each in _LABELS if number % each == 0), Label.NONE)
     sold = _SOLD.get(number % 10, SellType.BOTH)
-    found: dict[str, Any] = {"label": label, "sell_type": sold, "is_available": number % 13 != 0}
-    if label is Label.COMING_SOON:
-        found["is_available"] = False
+    available = number % 13 != 0 and label is not Label.COMING_SOON
+    found: dict[str, Any] = {"label": label, "sell_type": sold, "is_available": available, "is_purchasable": available}
     if sample.good.kind is ProductKind.SERVICE:
         return {**found, "ship_payer": ShipPayer.FREE, "needs_appointment": True, "appointment_minutes": 60}
     if sold is SellType.PERSON or number % 8 == 0:
@@ -226,4 +226,4 @@ def _price_changes(
     yield {**base, **{name: product.get(name) for name in named}, "created_at": product["created_at"]}
     for variant in variants:
         if variant["main_price"] is not None:
-            yield {**base, "variant_id": variant["id"], "main_price": variant["main_price"]}
+            yield {**base, "variant_id": variant["id"], "sku": variant["sku"], "main_price": variant["main_price"]}

@@ -51,6 +51,8 @@ class PriceChange(Model):
     product_id: Mapped[UUID]
     variant_id: Mapped[UUID | None]
     """Whose own price it is; None: the product's."""
+    sku: Mapped[str | None] = mapped_column(String(64))
+    """The variant's number at that time."""
     by_id: Mapped[UUID | None]
     currency: Mapped[str] = mapped_column(String(3))
     main_price: Mapped[int | None] = mapped_column(BigInteger)

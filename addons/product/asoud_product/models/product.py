@@ -76,7 +76,7 @@ def choice(kind: type[enum.Enum]) -> Enum:
 class Priced:
     """What a product costs: whole amounts of the smallest unit of one currency."""
 
-    currency: Mapped[str] = mapped_column(String(3), default="IRR")
+    currency: Mapped[str] = mapped_column(String(3))
     main_price: Mapped[int] = mapped_column(BigInteger)
     """What everybody pays."""
     colleague_price: Mapped[int | None] = mapped_column(BigInteger)
@@ -89,8 +89,13 @@ class Priced:
     """What everybody pays instead while the sale lasts; the main price stays what it is."""
     sale_starts_at: Mapped[datetime | None]
     sale_ends_at: Mapped[datetime | None]
+    lowest_price: Mapped[int] = mapped_column(BigInteger)
+    """The lowest main price of the variants that can be had; of all, while none can."""
+    lowest_sale_price: Mapped[int | None] = mapped_column(BigInteger)
+    """The same while the sale lasts; None without a sale."""
+    lowest_colleague_price: Mapped[int | None] = mapped_column(BigInteger)
     current_price: Mapped[int] = mapped_column(BigInteger)
-    """The lowest price of its variants at present: what lists sort and filter by."""
+    """The one of these that everybody pays at present: what lists sort and filter by."""
     sale_turns_at: Mapped[datetime | None]
     """When `current_price` changes next because a sale begins or ends."""
 
@@ -117,6 +122,8 @@ class Offered:
     """In order: ``{"id", "name", "price"}``, the price in the product's currency."""
     is_available: Mapped[bool] = mapped_column(default=True)
     """Whether it can be had, as its market says; stock is another addon's."""
+    is_purchasable: Mapped[bool] = mapped_column(default=True)
+    """Whether it and at least one of its variants can be had: what lists say and filter by."""
     is_marketer: Mapped[bool] = mapped_column(default=False)
     """Whether marketers may sell it on."""
     is_advertised: Mapped[bool] = mapped_column(default=False)
@@ -155,7 +162,7 @@ class Product(Priced, Placed, Offered, Model):
         _listed("kind", "kind", "listed_at"),
         _listed("label", "label", "listed_at"),
         _listed("sell_type", "sell_type", "listed_at"),
-        _listed("available", "is_available", "listed_at"),
+        _listed("available", "is_purchasable", "listed_at"),
         # Of all products, since what a category or shelf has is also looked for when it goes.
         # With the price, so that those in a range are told apart before their rows are read.
         Index("ix_product_product_category", "category_id", "is_public", "listed_at", "id", "current_price"),

@@ -51,7 +51,8 @@ class PriceChangeSchema(Schema):
     """What a product cost from a moment on."""
 
     id = fields.Id()
-    variant_id = fields.Id(allow_none=True)
+    variant_id = fields.Id(allow_none=True, metadata={"description": "Whose own price it is; null: the product's."})
+    sku = fields.String(allow_none=True, metadata={"description": "The variant's number at that time."})
     main_price = fields.Money(allow_none=True)
     colleague_price = fields.Money(allow_none=True)
     marketer_price = fields.Money(allow_none=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from marshmallow import validate
@@ -19,6 +20,7 @@ from asoud_product.models import (
 )
 from asoud_product.schemas.pictures import FileAddress, PictureSchema, shown
 from asoud_product.services import values
+from asoud_product.services.prices import OWN_PRICES, PRICES
 
 _KEYWORD = fields.CleanText(50, min_length=1)
 
@@ -43,6 +45,13 @@ class OptionSchema(Schema):
     )
 
 
+class SkuField(fields.CleanText):
+    """A market's own number for a variant, in ASCII digits whatever digits it was written in."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return fields.fold_digits(super()._deserialize(value, attr, data, **kwargs))
+
+
 class VariantSchema(Schema):
     """What is put into a cart."""
 
@@ -50,9 +59,7 @@ class VariantSchema(Schema):
         model = Variant
 
     id = fields.Id(dump_only=True)
-    sku = fields.CleanText(
-        64, min_length=1, metadata={"description": "The market's own number; made when it is missing."}
-    )
+    sku = SkuField(64, min_length=1, metadata={"description": "The market's own number; made when it is missing."})
     choice = fields.Dict(
         keys=fields.CleanText(40),
         values=fields.CleanText(40),
@@ -128,6 +135,9 @@ class ProductSchema(ProductFieldsSchema):
     status = fields.Enum(Status, dump_only=True)
     is_public = fields.Boolean(dump_only=True)
     current_price = fields.Money(dump_only=True)
+    is_purchasable = fields.Boolean(
+        dump_only=True, metadata={"description": "Whether it and at least one of its variants can be had."}
+    )
     pictures = fields.List(fields.Nested(PictureSchema), dump_only=True)
     video_url = FileAddress(attribute="video_id", dump_only=True, allow_none=True)
     options = fields.List(fields.Nested(OptionSchema), dump_only=True)
@@ -164,7 +174,7 @@ class MyProductQuery(ListQuery):
 def as_owner(product: Product) -> dict[str, Any]:
     """A product as `ProductSchema` shows it: money, and addresses of pictures."""
     row = {column.key: getattr(product, column.key) for column in product.__mapper__.column_attrs}
-    for name in ("main_price", "colleague_price", "marketer_price", "maximum_price", "sale_price", "current_price"):
+    for name in (*PRICES, "current_price"):
         row[name] = product.money(row[name])
     options = [{**option, "price": product.money(option["price"])} for option in product.shipping_options]
     row["attributes"] = values.current(product)
@@ -174,6 +184,6 @@ def as_owner(product: Product) -> dict[str, Any]:
 def as_variant(product: Product, variant: Variant) -> dict[str, Any]:
     """A variant as `VariantSchema` shows it: with money in its product's currency."""
     row = {column.key: getattr(variant, column.key) for column in variant.__mapper__.column_attrs}
-    for name in ("main_price", "colleague_price", "sale_price"):
+    for name in OWN_PRICES:
         row[name] = product.money(row[name])
     return row

@@ -12,6 +12,9 @@ from asoud_product.schemas.pictures import FileAddress, Pictures
 from asoud_product.schemas.products import OptionSchema, ShippingOptionSchema
 from asoud_product.schemas.shelves import ShelfSchema
 
+_PRICE = "What is to be paid now; of several variants that can be had, the lowest."
+_MAIN_PRICE = "The same without a sale."
+
 
 class ProductCardSchema(Schema):
     """A product in a list."""
@@ -29,8 +32,8 @@ class ProductCardSchema(Schema):
     city_id = fields.Id(allow_none=True)
     city_fa = fields.String(allow_none=True)
     city_en = fields.String(allow_none=True)
-    price = fields.Money(metadata={"description": "What is to be paid now; of several variants, the lowest."})
-    main_price = fields.Money(metadata={"description": "What it costs without a sale."})
+    price = fields.Money(metadata={"description": _PRICE})
+    main_price = fields.Money(metadata={"description": _MAIN_PRICE})
     label = fields.Enum(Label)
     label_corner = fields.Enum(Corner)
     sell_type = fields.Enum(SellType)
@@ -94,8 +97,8 @@ class ProductPageSchema(Schema):
     city_id = fields.Id(attribute="product.city_id", allow_none=True)
     city_fa = fields.String(allow_none=True)
     city_en = fields.String(allow_none=True)
-    price = fields.Money(metadata={"description": "What is to be paid now for a variant without a price of its own."})
-    main_price = fields.Money()
+    price = fields.Money(metadata={"description": _PRICE})
+    main_price = fields.Money(metadata={"description": _MAIN_PRICE})
     colleague_price = fields.Money(
         allow_none=True, metadata={"description": "What the caller pays as a colleague of the market; else null."}
     )
@@ -105,7 +108,9 @@ class ProductPageSchema(Schema):
     sell_type = fields.Enum(SellType, attribute="product.sell_type")
     ship_payer = fields.Enum(ShipPayer, attribute="product.ship_payer")
     shipping_options = fields.List(fields.Nested(ShippingOptionSchema))
-    is_available = fields.Boolean(attribute="product.is_available")
+    is_available = fields.Boolean(
+        attribute="product.is_purchasable", metadata={"description": "Whether at least one variant can be had."}
+    )
     needs_appointment = fields.Boolean(attribute="product.needs_appointment")
     appointment_minutes = fields.Integer(attribute="product.appointment_minutes", allow_none=True)
     shelf_id = fields.Id(attribute="product.shelf_id", allow_none=True)
@@ -129,7 +134,7 @@ class ProductQuery(ListQuery):
     kind = AnyOf(fields.Enum(ProductKind), Product.kind)
     label = AnyOf(fields.Enum(Label), Product.label)
     sell_type = AnyOf(fields.Enum(SellType), Product.sell_type)
-    is_available = AnyOf(fields.Boolean(), Product.is_available)
+    is_available = AnyOf(fields.Boolean(), Product.is_purchasable)
     price = Between(fields.Integer(validate=validate.Range(0, 10**15)), Product.current_price)
     attribute = fields.List(
         fields.String(validate=validate.Length(3, 300)),

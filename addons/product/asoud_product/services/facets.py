@@ -31,7 +31,7 @@ _COLUMNS = {
     "kind": Product.kind,
     "label": Product.label,
     "sell_type": Product.sell_type,
-    "is_available": Product.is_available,
+    "is_available": Product.is_purchasable.label("is_available"),
 }
 _NO_COLUMNS = (
     select(Product.id, *_COLUMNS.values(), Product.current_price)

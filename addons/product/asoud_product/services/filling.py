@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from asoud_iran.services import alphabet_key
 from asoud_market.models import Market
 from sqlalchemy import select
 
-from addon_sdk import FieldError, Money, ValidationFailed, new_id, platform, session
+from addon_sdk import FieldError, Money, ValidationFailed, new_id, now, platform, session, setting
 from asoud_product.files import VIDEO
 from asoud_product.models import Product, ProductKind, Shelf, ShipPayer
 from asoud_product.problems import field_error
@@ -66,6 +67,11 @@ def fill(product: Product, given: Given) -> None:
     product.search_key = words.keys_of(product.name, product.keywords)
 
 
+def currency_of(product: Product) -> str:
+    """In which currency its prices are: a product keeps its own, a new one has the site's."""
+    return product.currency or str(setting("currency"))
+
+
 def snapshot(product: Product) -> dict[str, Any]:
     """What people say about a product, by field: compared before and after a change."""
     return {name: getattr(product, name) for name in _KEPT}
@@ -95,21 +101,27 @@ def _fill_prices(product: Product, given: Given) -> Iterator[FieldError]:
     there = prices.priced(product) if product.main_price is not None else {}
     together = {**there, **{name: given[name] for name in prices.PRICE_FIELDS if name in given}}
     if together.get("sale_price") is None and "sale_price" in given:
-        together |= {"sale_starts_at": None, "sale_ends_at": None}
-    errors = list(prices.check_prices(together))
+        together |= {name: None for name in ("sale_starts_at", "sale_ends_at") if name not in given}
+    errors = [*prices.check_prices(together), *_check_new_end(product, given.get("sale_ends_at"))]
     if errors:
         yield from errors
         return
     main: Money = together["main_price"]
-    if there and main.currency != product.currency:  # its variants and ways of shipping have amounts in it
-        yield field_error("/main_price", "currency_kept", "A product keeps its currency; add another product instead.")
+    currency = currency_of(product)
+    if main.currency != currency:
+        yield field_error("/main_price", "currency", "Prices here are in {currency}.", currency=currency)
         return
-    product.currency = main.currency
+    product.currency = currency
     for name in prices.PRICES:
         price: Money | None = together.get(name)
         setattr(product, name, None if price is None else price.amount)
     product.is_marketer = bool(together.get("is_marketer"))
     product.sale_starts_at, product.sale_ends_at = together.get("sale_starts_at"), together.get("sale_ends_at")
+
+
+def _check_new_end(product: Product, ends_at: datetime | None) -> Iterator[FieldError]:
+    if ends_at not in (None, product.sale_ends_at) and ends_at <= now():
+        yield field_error("/sale_ends_at", "over", "This is over already; let the sale end later, or leave it out.")
 
 
 def _fill_category(product: Product, given: Given) -> Iterator[FieldError]:

@@ -16,6 +16,7 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 
 from addon_sdk import fields
 from asoud_product.models import Product, Value
+from asoud_product.services.prices import OFFER
 from asoud_product.services.values import LARGEST, millionths
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,6})?", re.ASCII)
@@ -33,17 +34,11 @@ CARD_COLUMNS = (
     Product.city_id,
     City.name_fa.label("city_fa"),
     City.name_en.label("city_en"),
-    Product.currency,
-    Product.main_price,
-    Product.sale_price,
-    Product.sale_starts_at,
-    Product.sale_ends_at,
-    Product.current_price,
-    Product.sale_turns_at,
+    *OFFER,
     Product.label,
     Product.label_corner,
     Product.sell_type,
-    Product.is_available,
+    Product.is_purchasable.label("is_available"),
     Product.pictures,
     Product.listed_at,
 )

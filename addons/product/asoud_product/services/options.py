@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from asoud_iran.services import fold_for_uniqueness
+
 from addon_sdk import FieldError, ValidationFailed, transaction
 from asoud_product.models import Product, Variant
 from asoud_product.problems import field_error
@@ -32,14 +34,16 @@ def set_options(market_id: UUID, product_id: UUID, options: Sequence[Mapping[str
 
 
 def checked_options(options: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Options as a product keeps them. Raises ValidationFailed for a name or value that is there twice."""
-    names = [option["name"] for option in options]
+    """Options as a product keeps them. Raises ValidationFailed for names or values that people can't tell apart."""
+    names = [fold_for_uniqueness(option["name"]) for option in options]
     errors = []
     for place, option in enumerate(options):
-        if names.index(option["name"]) != place:
+        if names.index(names[place]) != place:
             errors.append(field_error(f"/options/{place}/name", "twice", "Two options have this name."))
-        if len(set(option["values"])) != len(option["values"]):
-            errors.append(field_error(f"/options/{place}/values", "twice", "A value is there twice."))
+        values = [fold_for_uniqueness(value) for value in option["values"]]
+        if again := [value for at, value in enumerate(option["values"]) if values.index(values[at]) != at]:
+            message = "{value} is there twice, perhaps in another spelling."
+            errors.append(field_error(f"/options/{place}/values", "twice", message, value=again[0]))
     if errors:
         raise ValidationFailed(errors=errors)
     return [{"name": option["name"], "values": list(option["values"])} for option in options]

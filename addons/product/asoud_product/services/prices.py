@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
-from addon_sdk import FieldError, Money, current_principal, now, publish, session, transaction
+from addon_sdk import FieldError, Money, current_principal, good_until, now, publish, session, transaction
 from asoud_product.events import PriceChanged, ProductsChanged
 from asoud_product.models import PriceChange, Product, Variant
 from asoud_product.problems import field_error
@@ -18,7 +18,11 @@ LARGEST = 10**15
 """The highest price, in the smallest unit of its currency."""
 PRICES = ("main_price", "colleague_price", "marketer_price", "maximum_price", "sale_price")
 PRICE_FIELDS = (*PRICES, "sale_starts_at", "sale_ends_at", "is_marketer")
-_OF_HISTORY = (*PRICES, "sale_starts_at", "sale_ends_at")
+OFFER_FIELDS = frozenset((*PRICE_FIELDS, "is_available"))
+"""What `refresh` looks at."""
+OWN_PRICES = ("main_price", "colleague_price", "sale_price")
+"""What a variant may have for itself."""
+OF_HISTORY = (*PRICES, "sale_starts_at", "sale_ends_at")
 _BATCH = 500
 
 
@@ -47,8 +51,8 @@ def sale_of(product: Product) -> Sale:
 def check_prices(values: Mapping[str, Any]) -> Iterator[FieldError]:
     """What is wrong with the prices of a product, given as `Money` or None under their names.
 
-    All are positive and of one currency. Colleagues pay no more than others, a sale lowers the price for a time, and
-    what is offered to marketers has a price for them and a maximum that is not below it.
+    All are positive and of one currency. Colleagues and marketers pay no more than others, a sale lowers the price for
+    a time, and what is offered to marketers has a price for them and a maximum that is not below it.
     """
     given = {name: values[name] for name in PRICES if values.get(name) is not None}
     yield from _each(given)
@@ -76,7 +80,9 @@ def _together(given: Mapping[str, Money], main: Money, values: Mapping[str, Any]
     marketer, maximum = given.get("marketer_price"), given.get("maximum_price")
     if colleague and colleague > main:
         yield field_error("/colleague_price", "above_main", "Colleagues pay no more than the main price.")
-    if marketer and maximum and marketer > maximum:
+    if marketer and marketer > main:
+        yield field_error("/marketer_price", "above_main", "Marketers pay no more than the main price.")
+    elif marketer and maximum and marketer > maximum:
         yield field_error("/marketer_price", "above_maximum", "The marketers' price is no higher than the maximum.")
     if values.get("is_marketer"):
         for name in ("marketer_price", "maximum_price"):
@@ -102,27 +108,75 @@ def priced(product: Product) -> dict[str, Any]:
     return {**amounts, **{name: getattr(product, name) for name in PRICE_FIELDS if name not in PRICES}}
 
 
-def amount_now(product: Product, variant: Variant | None = None, *, at: datetime | None = None) -> int:
-    """What everybody pays for a product, or one of its variants, at a moment: now, unless told otherwise."""
-    on_sale = sale_of(product).lasts(at or now())
-    own = variant if variant is not None and variant.main_price is not None else None
-    regular = own.main_price if own is not None and own.main_price is not None else product.main_price
-    reduced = own.sale_price if own is not None else product.sale_price
-    return reduced if on_sale and reduced is not None else regular
+def regular_amount(product: Product, variant: Variant) -> int:
+    """What everybody pays for a variant while there is no sale."""
+    return product.main_price if variant.main_price is None else variant.main_price
 
 
-def colleague_amount(product: Product, variant: Variant | None = None, *, at: datetime | None = None) -> int | None:
+def amount_now(product: Product, variant: Variant, *, at: datetime | None = None) -> int:
+    """What everybody pays for a variant at a moment: now, unless told otherwise."""
+    lasts = sale_of(product).lasts(at or now())
+    return _during_sale(product, variant) if lasts else regular_amount(product, variant)
+
+
+def colleague_amount(product: Product, variant: Variant, *, at: datetime | None = None) -> int | None:
     """What a colleague of the market pays, never more than everybody; None when there is no such price."""
-    own = variant if variant is not None and variant.main_price is not None else product
-    amount = own.colleague_price
+    amount = _priced_by(product, variant).colleague_price
     return None if amount is None else min(amount, amount_now(product, variant, at=at))
 
 
+def _priced_by(product: Product, variant: Variant) -> Product | Variant:
+    """Whose prices count for a variant: a main price of its own brings its other prices with it."""
+    return product if variant.main_price is None else variant
+
+
+def _during_sale(product: Product, variant: Variant) -> int:
+    reduced = _priced_by(product, variant).sale_price
+    return regular_amount(product, variant) if reduced is None else reduced
+
+
+Offer = Product | Row[Any]
+"""A product, or a row that has the columns of `OFFER`."""
+OFFER = (
+    Product.currency,
+    Product.lowest_price,
+    Product.lowest_sale_price,
+    Product.sale_starts_at,
+    Product.sale_ends_at,
+)
+
+
+def lowest_now(offer: Offer, at: datetime) -> int:
+    """What everybody pays at a moment for the cheapest variant that can be had.
+
+    What is shown of it must not be kept any longer than it is right, so caches are told.
+    """
+    if offer.lowest_sale_price is None:
+        return int(offer.lowest_price)
+    sale = Sale(offer.sale_starts_at, offer.sale_ends_at)
+    if (turns_at := sale.turns_at(at)) is not None:
+        good_until(turns_at)
+    return int(offer.lowest_sale_price if sale.lasts(at) else offer.lowest_price)
+
+
+def lowest_for_colleagues(offer: Offer, at: datetime) -> int | None:
+    """The same for colleagues of the market, who never pay more than everybody; None without such a price."""
+    amount = offer.lowest_colleague_price
+    return None if amount is None else min(amount, lowest_now(offer, at))
+
+
 def refresh(product: Product, variants: Sequence[Variant]) -> None:
-    """Bring the lowest price at present, and the moment when it changes, up to date."""
+    """Bring up to date what lists say of all variants together, and the moment when that changes."""
     at = now()
     offered = [variant for variant in variants if variant.is_available] or list(variants)
-    product.current_price = min(amount_now(product, each, at=at) for each in offered)
+    reduced = [_priced_by(product, each).colleague_price for each in offered]
+    product.lowest_price = min(regular_amount(product, each) for each in offered)
+    product.lowest_colleague_price = min((each for each in reduced if each is not None), default=None)
+    product.lowest_sale_price = None
+    if product.sale_ends_at is not None:
+        product.lowest_sale_price = min(_during_sale(product, each) for each in offered)
+    product.is_purchasable = product.is_available and any(variant.is_available for variant in variants)
+    product.current_price = lowest_now(product, at)
     product.sale_turns_at = sale_of(product).turns_at(at)
 
 
@@ -143,17 +197,16 @@ def settle(product: Product, variants: Sequence[Variant]) -> None:
 
 
 def record(product: Product, variant: Variant | None = None) -> None:
-    """Write what a product, or a variant, costs from now on into the history."""
+    """Write what a product, or a variant by its own prices, costs from now on into the history."""
+    session().add(PriceChange(by_id=current_principal().user_id, **record_of(product, variant)))
+
+
+def record_of(product: Product, variant: Variant | None = None) -> dict[str, Any]:
+    """What the history says of a product, or of a variant, by column."""
+    of_variant = {} if variant is None else {"variant_id": variant.id, "sku": variant.sku}
     priced_by: Any = product if variant is None else variant
-    session().add(
-        PriceChange(
-            product_id=product.id,
-            variant_id=None if variant is None else variant.id,
-            by_id=current_principal().user_id,
-            currency=product.currency,
-            **{name: getattr(priced_by, name, None) for name in _OF_HISTORY},
-        )
-    )
+    amounts = {name: getattr(priced_by, name, None) for name in OF_HISTORY}
+    return {"product_id": product.id, "currency": product.currency, **of_variant, **amounts}
 
 
 def turn_sales(at: datetime | None = None) -> int:

@@ -10,7 +10,7 @@ from asoud_iran.services import holds_words
 from asoud_market.services import demand_market
 from sqlalchemy import ColumnElement, false, or_, select
 
-from addon_sdk import ListArgs, Page, new_id, paginate, platform, publish, session, transaction
+from addon_sdk import ListArgs, Page, fields, new_id, paginate, platform, publish, session, transaction
 from asoud_product.events import ProductCreated, ProductDeleted
 from asoud_product.hookspecs import before_delete
 from asoud_product.models import Actor, Product, Variant
@@ -37,7 +37,7 @@ def create_product(market_id: UUID, given: Mapping[str, Any]) -> Product:
     """
     market = demand_market(market_id, "product.edit")
     lock_products(market_id)
-    empty: dict[str, Any] = {"attributes": {}, "shipping_options": [], "options": [], "keywords": []}
+    empty = {"attributes": {}, "shipping_options": [], "options": [], "keywords": [], "is_available": True}
     product = Product(id=new_id(), market_id=market_id, **empty, **place_of(market))
     fill(product, given)
     made = variants.make_all(product, given.get("options", []), given.get("variants") or [{}])
@@ -46,6 +46,9 @@ def create_product(market_id: UUID, given: Mapping[str, Any]) -> Product:
     session().add_all(made)
     session().flush()
     prices.record(product)
+    for variant in made:
+        if variant.main_price is not None:
+            prices.record(product, variant)
     words.learn([product])
     values.index(product)
     life.note(product, None, Actor.OWNER)
@@ -67,8 +70,9 @@ def change_product(market_id: UUID, product_id: UUID, given: Mapping[str, Any]) 
     changed = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if not changed:
         return product
-    if changed.keys() & set(prices.PRICE_FIELDS):
+    if changed.keys() & prices.OFFER_FIELDS:
         prices.settle(product, variants.of(product.id))
+    if changed.keys() & set(prices.PRICE_FIELDS):
         prices.record(product)
     if changed.keys() & _TEXTS:
         words.learn([product])
@@ -108,5 +112,5 @@ def list_mine(market_id: UUID, args: ListArgs) -> Page:
 
 def _asked(market_id: UUID, text: str) -> ColumnElement[bool]:
     words_in = holds_words(Product.search_key, text)
-    numbered = select(Variant.product_id).where(Variant.market_id == market_id, Variant.sku == text)
+    numbered = select(Variant.product_id).where(Variant.market_id == market_id, Variant.sku == fields.fold_digits(text))
     return or_(Product.id.in_(numbered), false() if words_in is None else words_in)

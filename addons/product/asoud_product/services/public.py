@@ -59,7 +59,7 @@ def list_as_colleague(args: ListArgs) -> Page:
     """A page of public products of the markets whose colleague the caller is, with what he pays."""
     statement, params = narrowed(args)
     markets = colleague_markets(caller_id())
-    statement = statement.add_columns(Product.colleague_price).where(Product.market_id.in_(markets))
+    statement = statement.add_columns(Product.lowest_colleague_price).where(Product.market_id.in_(markets))
     page = paginate(statement, args, params)
     at = now()
     return Page([_colleague_card(row, at) for row in page.items], page.next)
@@ -118,12 +118,8 @@ def front_of(market_id: UUID, each: int) -> list[dict[str, Any]]:
 def card(row: Row[Any], at: datetime) -> dict[str, Any]:
     """A product in a list: its row, and what is to be paid at the moment ``at``."""
     found = dict(zip(row._fields, row, strict=True))  # half the time of a mapping's
-    amount = row.current_price
-    if row.sale_turns_at is not None and row.sale_turns_at <= at:  # the cron is about to bring it up to date
-        on_sale = prices.Sale(row.sale_starts_at, row.sale_ends_at).lasts(at) and row.sale_price is not None
-        amount = row.sale_price if on_sale else row.main_price
-    found["price"] = Money(amount, row.currency)
-    found["main_price"] = Money(row.main_price, row.currency)
+    found["price"] = Money(prices.lowest_now(row, at), row.currency)
+    found["main_price"] = Money(row.lowest_price, row.currency)
     return found
 
 
@@ -150,9 +146,9 @@ def _page_of(statement: Select[Any]) -> dict[str, Any]:
         "market": market,
         "city_fa": city_fa,
         "city_en": city_en,
-        "price": Money(prices.amount_now(product, at=at), product.currency),
-        "main_price": product.money(product.main_price),
-        "colleague_price": product.money(prices.colleague_amount(product, at=at)) if is_colleague else None,
+        "price": Money(prices.lowest_now(product, at), product.currency),
+        "main_price": Money(product.lowest_price, product.currency),
+        "colleague_price": product.money(prices.lowest_for_colleagues(product, at)) if is_colleague else None,
         "on_sale_until": product.sale_ends_at if prices.sale_of(product).lasts(at) else None,
         "shipping_options": [
             {**option, "price": product.money(option["price"])} for option in product.shipping_options
@@ -170,11 +166,10 @@ def _variants(product_id: UUID) -> Iterable[Variant]:
 
 def _variant(product: Product, variant: Variant, is_colleague: bool, at: datetime) -> dict[str, Any]:
     reduced = prices.colleague_amount(product, variant, at=at) if is_colleague else None
-    regular = product.main_price if variant.main_price is None else variant.main_price
     return {
         "variant": variant,
         "price": product.money(prices.amount_now(product, variant, at=at)),
-        "main_price": product.money(regular),
+        "main_price": product.money(prices.regular_amount(product, variant)),
         "colleague_price": product.money(reduced),
         "is_available": product.is_available and variant.is_available,
     }
@@ -183,7 +178,7 @@ def _variant(product: Product, variant: Variant, is_colleague: bool, at: datetim
 def _neighbour(product: Product | None, at: datetime) -> dict[str, Any] | None:
     if product is None:
         return None
-    price = Money(prices.amount_now(product, at=at), product.currency)
+    price = Money(prices.lowest_now(product, at), product.currency)
     return {"id": product.id, "name": product.name, "price": price, "pictures": product.pictures[:1]}
 
 
@@ -229,6 +224,6 @@ def _around(args: ListArgs) -> Around | None:
 
 
 def _colleague_card(row: Row[Any], at: datetime) -> dict[str, Any]:
-    """A product in a list for a colleague, who never pays more than everybody."""
-    found, own = card(row, at), row.colleague_price
-    return {**found, "colleague_price": None if own is None else min(Money(own, row.currency), found["price"])}
+    """A product in a list for a colleague of its market."""
+    own = prices.lowest_for_colleagues(row, at)
+    return {**card(row, at), "colleague_price": None if own is None else Money(own, row.currency)}

@@ -16,7 +16,6 @@ from asoud_product.services import prices
 from asoud_product.services.editing import editable, touched
 from asoud_product.services.options import check_choice, checked_options
 
-_OWN_PRICES = ("main_price", "colleague_price", "sale_price")
 _PLAIN = ("barcode", "weight_grams", "is_available")
 _SKU_LETTERS = 10
 _ALWAYS = datetime.max
@@ -101,7 +100,7 @@ def change(market_id: UUID, product_id: UUID, variant_id: UUID, values: Mapping[
     after = snapshot(variant)
     if before == after:
         return variant
-    if any(before[name] != after[name] for name in _OWN_PRICES):
+    if any(before[name] != after[name] for name in prices.OWN_PRICES):
         prices.record(product, variant)
     _settled(product, there, {"variants": (before, after)})
     return variant
@@ -152,9 +151,9 @@ def fill(product: Product, variant: Variant, values: Mapping[str, Any], at: str)
 
 def _fill_prices(product: Product, variant: Variant, values: Mapping[str, Any], at: str) -> Iterator[FieldError]:
     """A variant's own prices keep the rules of a product's."""
-    if not values.keys() & set(_OWN_PRICES):
+    if not values.keys() & set(prices.OWN_PRICES):
         return
-    own = {name: values.get(name, product.money(getattr(variant, name))) for name in _OWN_PRICES}
+    own = {name: values.get(name, product.money(getattr(variant, name))) for name in prices.OWN_PRICES}
     if own["main_price"] is None:
         for name in ("colleague_price", "sale_price"):
             if own[name] is not None:
@@ -204,7 +203,7 @@ def _clashes(variant: Variant, there: Sequence[Variant]) -> Iterator[FieldError]
 
 def snapshot(variant: Variant) -> dict[str, Any]:
     """What people say about a variant, by field: compared before and after a change."""
-    return {name: getattr(variant, name) for name in ("sku", "choice", *_OWN_PRICES, *_PLAIN, "picture_id")}
+    return {name: getattr(variant, name) for name in ("sku", "choice", *prices.OWN_PRICES, *_PLAIN, "picture_id")}
 
 
 def _raise(errors: Sequence[FieldError]) -> None:

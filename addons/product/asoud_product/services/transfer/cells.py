@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from addon_sdk import platform
-from addon_sdk.fields import MARKUP, clean_text, fold_number, has_markup, rfc3339
+from addon_sdk.fields import MARKUP, clean_text, fold_digits, fold_number, has_markup, rfc3339
 
 Read = Callable[[str], Any]
 Cell = str | int
@@ -76,6 +76,11 @@ def text(most: int, least: int = 0, *, multiline: bool = False) -> Read:
         return found
 
     return read
+
+
+def number_of_variant(cell: str) -> str:
+    """A market's own number for a variant, whatever digits it is written in."""
+    return fold_digits(text(64)(cell))
 
 
 def keywords(cell: str) -> list[str]:

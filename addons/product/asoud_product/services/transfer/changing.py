@@ -19,7 +19,6 @@ from asoud_product.services.transfer.layout import RowError, row_error
 from asoud_product.services.transfer.place import Place
 
 _Pair = tuple[Any, Any]
-_OWN_PRICES = frozenset(("main_price", "colleague_price", "sale_price"))
 
 
 class Done(NamedTuple):
@@ -142,7 +141,7 @@ class _Variants:
         if name == "choice" and not value:  # nothing was said about it
             return False
         now = getattr(variant, name)
-        return bool(value != (self._product.money(now) if name in _OWN_PRICES else now))
+        return bool(value != (self._product.money(now) if name in prices.OWN_PRICES else now))
 
     def _together(self) -> Iterator[RowError]:
         if self.added and len(self.all) > (most := setting("max_variants")):
@@ -182,12 +181,12 @@ def _settle(product: Product, fields: Mapping[str, _Pair], work: _Variants) -> N
     if work.added:
         session().flush()  # their prices refer to them
     product.version += 1
-    if work.changes or fields.keys() & set(prices.PRICE_FIELDS):
+    if work.changes or fields.keys() & prices.OFFER_FIELDS:
         prices.settle(product, work.all)
     if fields.keys() & set(prices.PRICE_FIELDS):
         prices.record(product)
     for variant, before in work.changes:
-        if any(getattr(variant, name) != (before or {}).get(name) for name in _OWN_PRICES):
+        if any(getattr(variant, name) != (before or {}).get(name) for name in prices.OWN_PRICES):
             prices.record(product, variant)
     life.note(product, product.status, Actor.OWNER, fields=_history(fields, work))
     if fields.keys() & {"attributes", "category_id"}:

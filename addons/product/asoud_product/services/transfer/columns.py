@@ -80,7 +80,7 @@ VARIANT = (
 """What is said of each variant, in its own row."""
 
 GROUP = Column("group", "group", cells.text(100), "")
-SKU = Column("sku", "sku", cells.text(64), "")
+SKU = Column("sku", "sku", cells.number_of_variant, "")
 NAMES = ("group", "sku", *(column.name for column in (*PRODUCT, *VARIANT)))
 """All that are always there, in the order of templates and exports."""
 OPTION_NAME = cells.text(40, 1)

@@ -18,8 +18,6 @@ from asoud_product.services.transfer.given import product_fields, variant_fields
 from asoud_product.services.transfer.inserting import insert_rows
 from asoud_product.services.transfer.place import Place
 
-_OF_HISTORY = ("currency", *prices.PRICES, "sale_starts_at", "sale_ends_at")
-
 
 class _Unmapped:
     """The attributes of a row, outside every session.
@@ -72,7 +70,7 @@ class Created:
         insert_rows(Product, map(vars, self._products))
         insert_rows(Variant, map(vars, self._variants))
         insert_rows(Change, map(self._change, self._products))
-        insert_rows(PriceChange, map(self._prices, self._products))
+        insert_rows(PriceChange, self._prices())
         insert_rows(Value, self._values)
 
     def search_keys(self) -> Iterator[str]:
@@ -82,15 +80,20 @@ class Created:
     def _empty(self) -> Product:
         blank: dict[str, Any] = {"attributes": {}, "shipping_options": [], "options": [], "keywords": [], "name": ""}
         ids = {"id": new_id(), "market_id": self._market_id, "listed_at": self._at}
-        blank |= {"status": Status.DRAFT, "kind": ProductKind.GOOD}
+        blank |= {"status": Status.DRAFT, "kind": ProductKind.GOOD, "is_available": True}
         return cast(Product, _Unmapped(Product, **blank, **ids, **self._where))
 
     def _change(self, product: Product) -> dict[str, Any]:
         return {"product_id": product.id, "actor": Actor.OWNER, "by_id": self._by_id, "to_status": product.status}
 
-    def _prices(self, product: Product) -> dict[str, Any]:
-        amounts = {name: getattr(product, name) for name in _OF_HISTORY}
-        return {"product_id": product.id, "by_id": self._by_id, **amounts}
+    def _prices(self) -> Iterator[dict[str, Any]]:
+        products = {product.id: product for product in self._products}
+        dearer = (variant for variant in self._variants if variant.main_price is not None)
+        for record in (
+            *map(prices.record_of, self._products),
+            *(prices.record_of(products[variant.product_id], variant) for variant in dearer),
+        ):
+            yield {**record, "by_id": self._by_id}
 
 
 def _fill(product: Product, given: dict[str, Any]) -> Iterator[FieldError]:

@@ -10,7 +10,8 @@ from asoud_category.models import AttributeType
 
 from addon_sdk import Money
 from asoud_product.models import Product
-from asoud_product.services.prices import PRICES
+from asoud_product.services.filling import currency_of
+from asoud_product.services.prices import OWN_PRICES, PRICES
 from asoud_product.services.transfer.cells import plain, split
 from asoud_product.services.transfer.columns import ATTRIBUTE
 from asoud_product.services.transfer.drafts import Draft
@@ -19,15 +20,15 @@ from asoud_product.services.transfer.layout import row_error
 from asoud_product.services.transfer.place import Place
 from asoud_product.services.values import fitting
 
-_CURRENCY = "IRR"
-_OWN_PRICES = ("main_price", "colleague_price", "sale_price")
-
 
 def product_fields(place: Place, draft: Draft, product: Product) -> dict[str, Any]:
     """Fields of the product by name. Raises `Refused` for a name, category, shelf or attribute that there is not."""
     said = dict(draft.product)
     written = said.pop("attributes")
-    currency = said.pop("currency", None) or product.currency or _CURRENCY
+    currency = currency_of(product)
+    if said.pop("currency", currency) != currency:
+        message = "Prices here are in {currency}."
+        raise Refused.of(draft, [row_error(draft.first.number, "currency", "currency", message, currency=currency)])
     for name in PRICES:
         if said.get(name) is not None:
             said[name] = Money(said[name], currency)
@@ -48,7 +49,7 @@ def product_fields(place: Place, draft: Draft, product: Product) -> dict[str, An
 def variant_fields(given: Mapping[str, Any], product: Product) -> dict[str, Any]:
     """Fields of a variant, with prices in the product's currency; a barcode that is empty is none."""
     said = dict(given)
-    for name in _OWN_PRICES:
+    for name in OWN_PRICES:
         if said.get(name) is not None:
             said[name] = Money(said[name], product.currency)
     if "barcode" in said:
@@ -90,7 +91,7 @@ def _shelf(place: Place, draft: Draft, product: Product, name: str | None) -> UU
     """The id of the market's shelf of this name: the one where the product stands, or the first."""
     if not name:
         return None
-    ids = [shelf.id for shelf in place.shelves.get(name, ())]
+    ids = [shelf.id for shelf in place.shelves_called(name)]
     if not ids:
         message = "The market has no shelf of this name; make it first."
         raise Refused.of(draft, [row_error(draft.first.number, "shelf", "unknown", message)])

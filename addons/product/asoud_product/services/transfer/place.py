@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from asoud_category.services import Attribute, Node, choose_category, tree
+from asoud_iran.services import fold_for_uniqueness
 from asoud_market.models import Market
 from asoud_market.services import get_market
 
@@ -18,10 +19,10 @@ from asoud_product.services.values import attributes_for
 
 @dataclass(slots=True)
 class Place:
-    """A market with its shelves by name, and all categories by slug; looked up once for a batch."""
+    """A market with its shelves by name, in any spelling, and all categories by slug; looked up once for a batch."""
 
     market: Market
-    shelves: dict[str, list[Shelf]]
+    _shelves: dict[str, list[Shelf]]
     categories: dict[str, Node]
     _attributes: dict[UUID, tuple[Attribute, ...]] = field(default_factory=dict)
     _held: dict[UUID, bool] = field(default_factory=dict)
@@ -33,8 +34,12 @@ class Place:
         market = get_market(market_id)
         shelves: dict[str, list[Shelf]] = {}
         for shelf in shelves_of(market_id):
-            shelves.setdefault(shelf.name, []).append(shelf)
+            shelves.setdefault(fold_for_uniqueness(shelf.name), []).append(shelf)
         return cls(market, shelves, {node.slug: node for node in tree().nodes.values()})
+
+    def shelves_called(self, name: str) -> list[Shelf]:
+        """The market's shelves of this name, in their order."""
+        return self._shelves.get(fold_for_uniqueness(name), [])
 
     def may_take(self, node: Node) -> bool:
         """Whether products may be put into a category; it then stays until the transaction ends."""
