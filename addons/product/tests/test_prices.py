@@ -323,6 +323,15 @@ def test_numbers_and_options_count_the_same_in_any_spelling(owner: Any, mine: st
     assert [(each["pointer"], each["code"]) for each in answer.json["errors"]] == [("/options/1/name", "twice")]
 
 
+def test_a_file_adds_no_value_that_is_there_in_another_spelling(owner: Any, mine: str, send: Any) -> None:
+    start = "group,sku,name,main_price,option:رنگ\n1,A,نان,5,"
+    assert send(f"{start}آبی\n")["created"] == 1
+    (error,) = send(f"{start}آبی\n1,B,,,آبي\n")["errors"][:1]
+    assert (error["field"], error["code"]) == ("option", "twice")
+    assert send(f"{start}آبی\n1,B,,,سرخ\n")["created"] == 1
+    assert [each["values"] for each in owner.get(mine).json["items"][0]["options"]] == [["آبی", "سرخ"]]
+
+
 def test_a_file_finds_shelves_in_any_spelling(owner: Any, market: UUID, mine: str, send: Any) -> None:
     shelf = owner.post(f"{API}/my/markets/{market}/shelves", json={"name": "كيك ۲"}).json
     assert send("name,main_price,shelf\nنان,5,کیک 2\n")["created"] == 1

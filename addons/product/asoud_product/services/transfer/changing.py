@@ -91,8 +91,13 @@ def _change_options(draft: Draft, product: Product, there: Sequence[Variant]) ->
         {**option, "values": list(dict.fromkeys([*before.get(option["name"], ()), *option["values"]]))}
         for option in sorted(chosen, key=lambda option: _place(list(before), option["name"]))
     ]
-    options, product.options = product.options, after if after != product.options else product.options
-    return {"options": (options, after)} if options != after else {}
+    if product.options == after:
+        return {}
+    try:
+        options, product.options = product.options, variants.checked_options(after)
+    except ValidationFailed as failure:
+        raise Refused.of(draft, of_variants(draft, failure.errors)) from None
+    return {"options": (options, after)}
 
 
 def _place(names: Sequence[str], name: str) -> int:
