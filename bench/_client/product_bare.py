@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from asoud_product.files import PICTURE
 from asoud_product.schemas.public import ProductQuery
 from asoud_product.services import public
 from flask import Flask, Response
@@ -51,7 +52,7 @@ def picture(kept: dict[str, Any]) -> dict[str, Any]:
     address = f"{FILES}/{kept['id']}/content"
     sizes = {
         name: {"url": f"{address}?size={name}", "width": width, "height": height}
-        for name, (width, height) in kept["sizes"].items()
+        for name, (width, height) in PICTURE.sizes(kept["width"], kept["height"]).items()
     }
     return {**kept, "url": address, "sizes": sizes}
 

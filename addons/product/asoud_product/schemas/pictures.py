@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import validate
 
 from addon_sdk import Schema, fields, platform
-from asoud_product.files import PICTURE
 
 
 class SizeSchema(Schema):
@@ -51,22 +50,6 @@ class PictureOrderSchema(Schema):
     picture_ids = fields.List(fields.Id(), required=True, validate=validate.Length(1, 100))
 
 
-def shown(pictures: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Pictures as a product's row has them, with the addresses of their bytes."""
-    address = platform.files.links.public
-    return [
-        {
-            **picture,
-            "url": address(picture["id"]),
-            "sizes": {
-                name: {"url": address(picture["id"], name), "width": width, "height": height}
-                for name, (width, height) in PICTURE.sizes(picture["width"], picture["height"]).items()
-            },
-        }
-        for picture in pictures
-    ]
-
-
 class FileAddress(fields.String):
     """The id of a public file, shown as the address of its bytes."""
 
@@ -75,10 +58,10 @@ class FileAddress(fields.String):
 
 
 class Pictures(fields.List[Any]):
-    """Pictures as a product's row has them, shown with the addresses of their bytes."""
+    """Pictures as `services.pictures.shown` makes them; they are dicts of text and numbers already."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(fields.Nested(PictureSchema), **options)
 
-    def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> list[Any] | None:
-        return None if value is None else shown(value)
+    def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> Any:
+        return value

@@ -18,8 +18,9 @@ from asoud_product.models import (
     Status,
     Variant,
 )
-from asoud_product.schemas.pictures import FileAddress, PictureSchema, shown
+from asoud_product.schemas.pictures import FileAddress, PictureSchema
 from asoud_product.services import values
+from asoud_product.services.pictures import shown_of
 from asoud_product.services.prices import OWN_PRICES, PRICES
 
 _KEYWORD = fields.CleanText(50, min_length=1)
@@ -178,7 +179,7 @@ def as_owner(product: Product) -> dict[str, Any]:
         row[name] = product.money(row[name])
     options = [{**option, "price": product.money(option["price"])} for option in product.shipping_options]
     row["attributes"] = values.current(product)
-    return {**row, "pictures": shown(product.pictures), "shipping_options": options}
+    return {**row, "pictures": shown_of(product), "shipping_options": options}
 
 
 def as_variant(product: Product, variant: Variant) -> dict[str, Any]:

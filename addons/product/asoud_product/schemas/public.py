@@ -114,7 +114,7 @@ class ProductPageSchema(Schema):
     needs_appointment = fields.Boolean(attribute="product.needs_appointment")
     appointment_minutes = fields.Integer(attribute="product.appointment_minutes", allow_none=True)
     shelf_id = fields.Id(attribute="product.shelf_id", allow_none=True)
-    pictures = Pictures(attribute="product.pictures")
+    pictures = Pictures()
     video_url = FileAddress(attribute="product.video_id", allow_none=True)
     options = fields.List(fields.Nested(OptionSchema), attribute="product.options")
     variants = fields.List(fields.Nested(ShownVariantSchema))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,29 @@ from asoud_product.models import Picture, Product, Variant
 from asoud_product.problems import TooManyPictures, demand_all
 from asoud_product.services.access import caller_id
 from asoud_product.services.editing import editable, touched
+
+_sizes = lru_cache(maxsize=4096)(PICTURE.sizes)
+"""Lists ask for the same few again and again."""
+
+
+def shown(products: Iterable[Sequence[Mapping[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """Of each product the pictures, as its row has them, with the addresses of their bytes."""
+    address = platform.files.links.public
+    for pictures in products:
+        found = []
+        for picture in pictures:
+            file_id = picture["id"]
+            sizes = {
+                name: {"url": address(file_id, name), "width": width, "height": height}
+                for name, (width, height) in _sizes(picture["width"], picture["height"]).items()
+            }
+            found.append({**picture, "url": address(file_id), "sizes": sizes})
+        yield found
+
+
+def shown_of(product: Product) -> list[dict[str, Any]]:
+    """The same of one product."""
+    return next(shown([product.pictures]))
 
 
 @transaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from addon_sdk import (
     session,
 )
 from asoud_product.models import Product, Shelf, Variant
-from asoud_product.services import prices, values
+from asoud_product.services import pictures, prices, values
 from asoud_product.services.access import caller_id
 from asoud_product.services.listing import CARDS, Around, AttributeFilter, combine, params_of, statement_for
 from asoud_product.services.spelling import mended
@@ -62,7 +62,11 @@ def list_as_colleague(args: ListArgs) -> Page:
     statement = statement.add_columns(Product.lowest_colleague_price).where(Product.market_id.in_(markets))
     page = paginate(statement, args, params)
     at = now()
-    return Page([_colleague_card(row, at) for row in page.items], page.next)
+    shown = []
+    for row, card in zip(page.items, cards(page.items), strict=True):
+        own = prices.lowest_for_colleagues(row, at)
+        shown.append({**card, "colleague_price": None if own is None else Money(own, row.currency)})
+    return Page(shown, page.next)
 
 
 def narrowed(args: ListArgs, base: Select[Any] = CARDS) -> tuple[Select[Any], dict[str, Any]]:
@@ -109,24 +113,27 @@ def front_of(market_id: UUID, each: int) -> list[dict[str, Any]]:
     if shelves:
         parts = [_ON_SHELF.where(Product.shelf_id == shelf.id).limit(each).subquery() for shelf in shelves]
         rows = read_connection().execute(union_all(*map(select, parts))).all()
-        at = now()
-        for row in sorted(rows, key=lambda row: (row.shelf_position, row.id)):
-            standing[row.shelf_id].append(card(row, at))
+        for each in cards(sorted(rows, key=lambda row: (row.shelf_position, row.id))):
+            standing[each["shelf_id"]].append(each)
     return [{"id": s.id, "name": s.name, "position": s.position, "products": standing[s.id]} for s in shelves]
 
 
-def card(row: Row[Any], at: datetime) -> dict[str, Any]:
-    """A product in a list: its row, and what is to be paid at the moment ``at``."""
-    found = dict(zip(row._fields, row, strict=True))  # half the time of a mapping's
-    found["price"] = Money(prices.lowest_now(row, at), row.currency)
-    found["main_price"] = Money(row.lowest_price, row.currency)
-    return found
+def cards(rows: Sequence[Row[Any]]) -> Iterator[dict[str, Any]]:
+    """Products in a list: their rows, each with what is to be paid now."""
+    at = now()
+    names = rows[0]._fields if rows else ()
+    for row, card_pictures in zip(rows, pictures.shown(row.pictures for row in rows), strict=True):
+        card = dict(zip(names, row, strict=True))  # half the time of a mapping's
+        regular, price = row.lowest_price, prices.lowest_now(row, at)
+        card["main_price"] = Money(regular, row.currency)
+        card["price"] = card["main_price"] if price == regular else Money(price, row.currency)
+        card["pictures"] = card_pictures
+        yield card
 
 
 def _page(statement: Select[Any], args: ListArgs, params: dict[str, Any]) -> Page:
     page = paginate(statement, args, params, on=read_connection())
-    at = now()
-    return Page([card(row, at) for row in page.items], page.next)
+    return Page(list(cards(page.items)), page.next)
 
 
 def _page_of(statement: Select[Any]) -> dict[str, Any]:
@@ -143,6 +150,7 @@ def _page_of(statement: Select[Any]) -> dict[str, Any]:
     return {
         "product": product,
         "attributes": values.current(product),
+        "pictures": pictures.shown_of(product),
         "market": market,
         "city_fa": city_fa,
         "city_en": city_en,
@@ -179,7 +187,7 @@ def _neighbour(product: Product | None, at: datetime) -> dict[str, Any] | None:
     if product is None:
         return None
     price = Money(prices.lowest_now(product, at), product.currency)
-    return {"id": product.id, "name": product.name, "price": price, "pictures": product.pictures[:1]}
+    return {"id": product.id, "name": product.name, "price": price, "pictures": pictures.shown_of(product)[:1]}
 
 
 def _below(category_ids: list[UUID]) -> list[UUID]:
@@ -221,9 +229,3 @@ def _around(args: ListArgs) -> Around | None:
     if "latitude" not in args:
         return None
     return Around(args["latitude"], args["longitude"], args.get("within_km", NEARBY_KM))
-
-
-def _colleague_card(row: Row[Any], at: datetime) -> dict[str, Any]:
-    """A product in a list for a colleague of its market."""
-    own = prices.lowest_for_colleagues(row, at)
-    return {**card(row, at), "colleague_price": None if own is None else Money(own, row.currency)}

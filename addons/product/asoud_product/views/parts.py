@@ -13,7 +13,6 @@ from asoud_product.schemas.pictures import (
     PictureChangeSchema,
     PictureOrderSchema,
     PictureSchema,
-    shown,
 )
 from asoud_product.schemas.products import OptionsSchema, VariantSchema, as_variant
 from asoud_product.services import options, pictures, variants
@@ -118,7 +117,7 @@ def list_pictures(market_id: UUID, product_id: UUID) -> Page:
 def add_picture(data: dict[str, Any], market_id: UUID, product_id: UUID) -> dict[str, Any]:
     """Show an upload of the kind `product.picture` after the others."""
     product = pictures.add_picture(market_id, product_id, data)
-    return shown(product.pictures)[-1]
+    return pictures.shown_of(product)[-1]
 
 
 @blp.patch("/my/markets/<uuid:market_id>/products/<uuid:product_id>/pictures/<uuid:picture_id>")
@@ -160,4 +159,4 @@ def _variant(market_id: UUID, product_id: UUID, variant: Variant) -> dict[str, A
 
 
 def _pictures(product: Product) -> Page:
-    return Page(shown(product.pictures))
+    return Page(pictures.shown_of(product))
