@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from addon_sdk import cron, job
-from asoud_product.services import prices, reindexing, transfer
+from asoud_product.services import prices, reindexing, transfer, words
 
 _HOURS = 3600
 
@@ -14,6 +14,12 @@ _HOURS = 3600
 def turn_sales() -> None:
     """Begin and end sales whose time has come."""
     prices.turn_sales()
+
+
+@cron("50 3 * * *", queue="bulk", timeout=_HOURS)
+def forget_words() -> None:
+    """Forget the words that no public product has any more, so that they count as typing errors again."""
+    words.forget_unused()
 
 
 @job(queue="bulk", timeout=6 * _HOURS)

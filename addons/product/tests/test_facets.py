@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from asoud_product.models import Product, ProductKind, Status, Value
+from asoud_product.models import Label, Product, ProductKind, SellType, Status, Value
+from asoud_product.services import facets as services
 from asoud_product.services.facets import MOST, count
 from asoud_product.testing import API
 from sqlalchemy import insert
@@ -97,3 +98,59 @@ def test_nothing_is_counted_as_nothing(client: Any) -> None:
     assert found["total"] == {"count": 0, "more": False}
     assert found["prices"] == {"least": None, "most": None}
     assert found["markets"] == found["categories"] == found["attributes"] == []
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts are exact up to five."""
+    monkeypatch.setattr(services, "MOST", 5)
+
+
+def test_what_the_first_rows_lack_is_counted_where_it_is_known(
+    client: Any, app: Any, published: Any, few: None, owner: Any
+) -> None:
+    from asoud_category.testing import make_attribute, make_category
+
+    top = make_category(app, "پوشاک", slug="clothes")
+    first, second = (make_category(app, slug, top, slug=slug) for slug in ("hats", "shoes"))
+    make_attribute(app, top, "colour", "choice", filterable=True, choices=["red", "blue", "green"])
+    make_attribute(app, top, "warm", "boolean", filterable=True)
+    make_attribute(app, top, "brand", "text", filterable=True)
+    rare = {"colour": "blue", "warm": True, "brand": "ب"}
+    for _ in range(6):
+        published(category_id=first, attributes={"colour": "red", "warm": False, "brand": "الف"})
+    published(category_id=second, label=Label.NEW, sell_type=SellType.ONLINE, is_available=False, attributes=rare)
+    found = client.get(FACETS, query_string={"category_id": str(top)}).json
+    assert found["total"] == {"count": 5, "more": True}
+
+    def values(name: str) -> dict[Any, tuple[int, bool]]:
+        known = next((each["values"] for each in found["attributes"] if each["key"] == name), found.get(name))
+        return {each.get("value", each.get("title")): (each["count"], each["more"]) for each in known}
+
+    once, most = (1, False), (5, True)
+    assert values("label") == {"none": most, "new": once}
+    assert values("sell_type") == {"both": most, "online": once}
+    assert values("is_available") == {True: most, False: once}
+    assert values("categories") == {"hats": most, "shoes": once}
+    assert values("colour") == {"red": most, "blue": once}
+    assert values("warm") == {"false": most, "true": once}
+    assert values("brand") == {"الف": most}
+    assert found["incomplete"] == ["markets", "cities", "attributes/brand"]
+    (market,) = found["markets"]
+    narrowed = client.get(FACETS, query_string={"category_id": str(top), "market_id": market["id"]}).json
+    assert narrowed["incomplete"] == ["cities", "attributes/brand"]
+
+
+def test_a_facet_of_more_values_than_it_names_says_so(
+    client: Any, app: Any, published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from asoud_category.testing import make_attribute, make_category
+
+    monkeypatch.setattr(services, "_VALUES", 2)
+    category = make_category(app, "کتاب", slug="books")
+    make_attribute(app, category, "pages", "integer", filterable=True)
+    for pages in (10, 10, 20, 30):
+        published(category_id=category, attributes={"pages": pages})
+    found = client.get(FACETS, query_string={"category_id": str(category)}).json
+    assert [each["value"] for each in found["attributes"][0]["values"]] == ["10", "20"]
+    assert found["incomplete"] == ["attributes/pages"]

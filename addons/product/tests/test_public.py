@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
+
+from asoud_market.models import Market
+from asoud_product.models import Product
+from asoud_product.services import life, words
+from asoud_product.views.public import TAG
+
+from addon_sdk import session, transaction
 
 LIST = "/api/v1/product/products"
 
@@ -48,3 +56,46 @@ def test_words_are_found_in_any_spelling_and_with_an_error(client: Any, publishe
     published(name="میز شیشه‌ای")
     for text in ("کتابخانه", "كتاب خانه", "چوبي", "کتابخاته"):
         assert [each["id"] for each in client.get(LIST, query_string={"q": text}).json["items"]] == [found], text
+
+
+def test_only_words_that_find_something_are_taken_as_they_are(
+    client: Any, app: Any, db: Any, published: Any, add: Any, send: Any
+) -> None:
+    found = published(name="صندلی چوبی")
+
+    def finds(text: str) -> bool:
+        with app.app_context():
+            app.extensions["asoud"].cache.drop_tags(TAG)
+        return [each["id"] for each in client.get(LIST, query_string={"q": text}).json["items"]] == [found]
+
+    assert finds("صندلی")
+    assert finds("صندالی")
+    add(name="صندالی ارزان")
+    assert send("name,main_price\nصندالی گران,5\n")["created"] == 1
+    assert finds("صندالی"), "drafts and imported rows teach nothing"
+    shown = published(name="صندالی کهنه")
+    assert not finds("صندالی"), "now it is the name of something"
+    with app.app_context(), transaction():
+        session().get_one(Product, UUID(shown)).is_public = False
+    db.run(words.forget_unused)
+    assert finds("صندالی"), "nobody has it any more"
+    assert db.run(words.forget_unused) == 0
+
+
+def test_the_words_of_a_market_that_opens_again_are_known(
+    client: Any, app: Any, db: Any, market: UUID, published: Any
+) -> None:
+    found = published(name="یخچال")
+    with app.app_context(), transaction():
+        session().get_one(Market, market).is_public = False
+        session().flush()
+        life.follow_market(market)
+    db.run(words.forget_unused)
+    assert client.get(LIST, query_string={"q": "یخجال"}).json["items"] == []
+    with app.app_context(), transaction():
+        session().get_one(Market, market).is_public = True
+        session().flush()
+        life.follow_market(market)
+    with app.app_context():
+        app.extensions["asoud"].cache.drop_tags(TAG)
+    assert [each["id"] for each in client.get(LIST, query_string={"q": "یخجال"}).json["items"]] == [found]

@@ -15,6 +15,8 @@ from asoud_category.services.attributes import Attribute, attributes_of
 
 MAX_TEXT = 500
 """Characters of a text."""
+MAX_NUMBER = 9 * 10**12
+"""The largest number, and the smallest with a minus: what is indexed in millionths fits into 64 bits."""
 MAX_WHOLE, MAX_FRACTION = 18, 6
 """Digits of a decimal before and after its point."""
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -94,6 +96,8 @@ def _unknown(values: Mapping[str, Any], known: set[str], prefix: str) -> Iterato
 
 def _value(attribute: Attribute, given: Any, complete: bool) -> Any:
     value = None if given in _NOTHING else _READERS[attribute.type](given, attribute)
+    if isinstance(value, int | Decimal) and abs(value) > MAX_NUMBER:
+        raise _Wrong("range", "Write a number from -{most} to {most}.", most=MAX_NUMBER)
     if value is None and attribute.required and complete:
         raise _Wrong("required", "Everything in this category needs a value for {title}.", title=attribute.title)
     return value

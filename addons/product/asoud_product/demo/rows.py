@@ -117,7 +117,7 @@ class Rows:
         )
         for model, rows in tables:
             insert_rows(model, rows)
-        words.learn_keys({product["search_key"] for product in self.products})
+        words.learn({product["search_key"] for product in self.products if product["is_public"]})
 
 
 def _product(sample: Sample, look: Look, market: Market) -> dict[str, Any]:

@@ -86,3 +86,11 @@ class FacetsSchema(Schema):
         fields.Nested(AttributeFacetSchema),
         metadata={"description": "Of filterable attributes, once exactly one category is chosen."},
     )
+    incomplete = fields.List(
+        fields.String(),
+        metadata={
+            "description": "Facets that may have more values than are counted, such as `markets` or "
+            "`attributes/brand`: each counts 30 at most, and of what is open only what the first 10,000 products have.",
+            "example": ["markets"],
+        },
+    )

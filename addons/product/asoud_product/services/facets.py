@@ -1,7 +1,9 @@
 """How many products there are of each market, city, category, label and value: exact up to ten thousand.
 
-What was asked for is looked at once, up to 10,001 rows. If that is all, every count is exact. If there are more, the
-values that those rows have are each counted again, up to 10,001 rows, so that no count ever costs more than that.
+What was asked for is looked at once, up to 10,001 rows. If that is all, every count is exact. If there are more, each
+value is counted again, up to 10,001 rows, so that no count ever costs more than that: all values that there can be, if
+that is known as with choices of an attribute, otherwise those that the rows have. A facet that may so lack values is
+named.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from asoud_category.models import AttributeType
 from asoud_category.services import Attribute, attributes_of, tree
 from asoud_market.models import Market
 from asoud_region.models import City
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, union_all
 
 from addon_sdk import ListArgs, current_language, read_connection
-from asoud_product.models import Product, Value
+from asoud_product.models import Label, Product, ProductKind, SellType, Value
 from asoud_product.services.public import narrowed
 
 MOST = 10_000
@@ -33,6 +36,13 @@ _COLUMNS = {
     "sell_type": Product.sell_type,
     "is_available": Product.is_purchasable.label("is_available"),
 }
+_DOMAINS: dict[str, Sequence[Any]] = {
+    "kind": tuple(ProductKind),
+    "label": tuple(Label),
+    "sell_type": tuple(SellType),
+    "is_available": (True, False),
+}
+"""All that these can be."""
 _NO_COLUMNS = (
     select(Product.id, *_COLUMNS.values(), Product.current_price)
     .join(Market, and_(Market.id == Product.market_id, Market.is_public))
@@ -61,15 +71,16 @@ def facets(args: ListArgs) -> dict[str, Any]:
             statement = statement.where(condition.clause(name))
             params.setdefault(name, args[name])
     rows = read_connection().execute(statement.limit(MOST + 1), params).all()
-    looked = _Looked(statement, params, rows, exact=len(rows) <= MOST)
+    looked = _Looked(statement, params, rows, args, exact=len(rows) <= MOST, incomplete=[])
     return {
         "total": count(len(rows)),
         "prices": _prices(looked),
         "categories": _categories(looked, wanted),
-        "markets": _named(looked, "market_id", _market_names),
-        "cities": _named(looked, "city_id", _city_names),
+        "markets": _named(looked, "markets", "market_id", _market_names),
+        "cities": _named(looked, "cities", "city_id", _city_names),
         **{name: _plain(looked, name) for name in ("kind", "label", "sell_type", "is_available")},
         "attributes": _attributes(looked, wanted[0] if len(wanted) == 1 else None),
+        "incomplete": looked.incomplete,
     }
 
 
@@ -77,17 +88,37 @@ class _Looked(NamedTuple):
     statement: Select[Any]
     params: Mapping[str, Any]
     rows: Sequence[Any]
+    args: ListArgs
     exact: bool
+    incomplete: list[str]
+    """Names of facets that may have more values than are counted."""
 
     def frequent(self, name: str) -> Counter[Any]:
         return Counter(getattr(row, name) for row in self.rows if getattr(row, name) is not None)
 
-    def counts(self, found: Counter[Any], condition: Any) -> dict[Hashable, Count]:
-        """The most frequent values with their counts; ``condition(value)`` says which rows have a value."""
-        values = [value for value, _ in found.most_common(_VALUES)]
+    def counts(
+        self, name: str, found: Counter[Any], condition: Any, domain: Iterable[Any] | None = None
+    ) -> dict[Hashable, Count]:
+        """The most frequent values with their counts; ``condition(value)`` says which rows have a value.
+
+        ``domain`` is all that there can be, where that is known.
+        """
+        values = [value for value, _ in found.most_common()]
+        if not self.exact:
+            values += [value for value in domain or () if value not in found]
+        if len(values) > _VALUES or (domain is None and not self.exact):
+            self.incomplete.append(name)
+        values = values[:_VALUES]
         if self.exact:
             return {value: count(found[value]) for value in values}
-        return dict(zip(values, self._again([condition(value) for value in values]), strict=True))
+        again = zip(values, self._again([condition(value) for value in values]), strict=True)
+        return {value: each for value, each in again if each.count}
+
+    def counts_of_column(self, facet: str, name: str) -> dict[Hashable, Count]:
+        """The same of a column; of one that was asked for, what was asked for."""
+        column = _COLUMNS[name]
+        domain = self.args.get(name, _DOMAINS.get(name))
+        return self.counts(facet, self.frequent(name), lambda value: column == value, domain)
 
     def _again(self, conditions: Sequence[ColumnElement[bool]]) -> list[Count]:
         if not conditions:
@@ -104,14 +135,11 @@ class _Looked(NamedTuple):
 
 
 def _plain(looked: _Looked, name: str) -> list[dict[str, Any]]:
-    column = _COLUMNS[name]
-    counts = looked.counts(looked.frequent(name), lambda value: column == value)
-    return [{"value": value, **each._asdict()} for value, each in _by_count(counts)]
+    return [{"value": value, **each._asdict()} for value, each in _by_count(looked.counts_of_column(name, name))]
 
 
-def _named(looked: _Looked, name: str, names: Any) -> list[dict[str, Any]]:
-    column = _COLUMNS[name]
-    counts = looked.counts(looked.frequent(name), lambda value: column == value)
+def _named(looked: _Looked, facet: str, name: str, names: Any) -> list[dict[str, Any]]:
+    counts = looked.counts_of_column(facet, name)
     titles = names(list(counts)) if counts else {}
     return [{"id": value, "title": titles.get(value, ""), **each._asdict()} for value, each in _by_count(counts)]
 
@@ -145,13 +173,18 @@ _ENDS = (Product.current_price.asc(), Product.current_price.desc())
 def _categories(looked: _Looked, wanted: Sequence[UUID]) -> list[dict[str, Any]]:
     """The categories right below the one that was asked for, or the roots, each with all below it."""
     known = tree()
-    parents = {below: parent for parent in _children(wanted) for below in known.subtree(parent)}
+    children = list(_children(wanted))
+    parents = {below: parent for parent in children for below in known.subtree(parent)}
     found: Counter[UUID] = Counter()
     for category_id, number in looked.frequent("category_id").items():
         if category_id in parents:
             found[parents[category_id]] += number
-    counts = looked.counts(found, lambda value: Product.category_id.in_(known.subtree(value)))  # type: ignore[arg-type]
-    titles = {each: _titled(known.node(each).title, known.node(each).title_en) for each in found}
+
+    def within(value: UUID) -> ColumnElement[bool]:
+        return Product.category_id.in_(known.subtree(value))
+
+    counts = looked.counts("categories", found, within, children)
+    titles = {each: _titled(known.node(each).title, known.node(each).title_en) for each in children}
     return [{"id": value, "title": titles[value], **each._asdict()} for value, each in _by_count(counts)]
 
 
@@ -196,7 +229,7 @@ def _attribute(looked: _Looked, attribute: Attribute, found: Counter[str]) -> di
         return select(Value.id).where(which).exists()
 
     titles = {choice["value"]: _titled(choice["title"], choice.get("title_en")) for choice in attribute.choices}
-    counts = looked.counts(found, has)
+    counts = looked.counts(f"attributes/{attribute.key}", found, has, _domain(attribute))
     return {
         "key": attribute.key,
         "title": _titled(attribute.title, attribute.title_en),
@@ -206,3 +239,10 @@ def _attribute(looked: _Looked, attribute: Attribute, found: Counter[str]) -> di
             {"value": text, "title": titles.get(text, text), **each._asdict()} for text, each in _by_count(counts)
         ],
     }
+
+
+def _domain(attribute: Attribute) -> Sequence[str] | None:
+    """The values that an attribute can have, as the index writes them; None for numbers and texts."""
+    if attribute.type is AttributeType.BOOLEAN:
+        return ("true", "false")
+    return [choice["value"] for choice in attribute.choices] or None

@@ -24,6 +24,7 @@ from asoud_product.events import StatusChanged
 from asoud_product.models import Actor, Change, Product, Status
 from asoud_product.moves import EDITABLE, PUBLIC, QUEUE, may_move, moves_of
 from asoud_product.problems import MoveNotAllowed
+from asoud_product.services import words
 from asoud_product.services.access import actors_of, get_product, lock_products, product_of
 from asoud_product.services.completeness import demand_complete, missing_of
 
@@ -97,6 +98,8 @@ def step(product: Product, to: Status, actor: Actor, reason: str = "") -> Produc
     product.version += 1
     if to is PUBLIC and not _was_public(product):
         product.listed_at = now()
+    if product.is_public:
+        words.learn([product.search_key])
     note(product, before, actor, reason=reason)
     session().flush()
     publish(
@@ -157,7 +160,10 @@ def follow_market(market_id: UUID) -> int:
     other = [Product.is_public != shown, *(getattr(Product, name).is_distinct_from(place[name]) for name in place)]
     changed = {"is_public": shown, "version": Product.version + 1, **place}
     change = update(Product).where(Product.market_id == market_id, or_(*other)).values(changed)
-    return int(session().execute(change, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]  # a DML result
+    count = int(session().execute(change, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]  # a DML result
+    if count and market.is_public:
+        words.learn_of_market(market_id)
+    return count
 
 
 def _acting(status: Status, to: Status, actors: frozenset[Actor]) -> Actor:

@@ -15,7 +15,7 @@ from asoud_product.events import ProductCreated, ProductDeleted
 from asoud_product.hookspecs import before_delete
 from asoud_product.models import Actor, Product, Variant
 from asoud_product.problems import NeededByOthers
-from asoud_product.services import life, prices, values, variants, words
+from asoud_product.services import life, prices, values, variants
 from asoud_product.services.access import lock_products
 from asoud_product.services.editing import editable, record, touched
 from asoud_product.services.filling import fill, place_of, snapshot
@@ -24,7 +24,6 @@ __all__ = ["change_product", "create_product", "delete_product", "fill", "list_m
 
 _NAMED = 20
 """Products that keep one from being deleted, named at most."""
-_TEXTS = frozenset(("name", "keywords"))
 _VALUES = frozenset(("attributes", "category_id"))
 
 
@@ -49,7 +48,6 @@ def create_product(market_id: UUID, given: Mapping[str, Any]) -> Product:
     for variant in made:
         if variant.main_price is not None:
             prices.record(product, variant)
-    words.learn([product])
     values.index(product)
     life.note(product, None, Actor.OWNER)
     session().flush()
@@ -74,8 +72,6 @@ def change_product(market_id: UUID, product_id: UUID, given: Mapping[str, Any]) 
         prices.settle(product, variants.of(product.id))
     if changed.keys() & set(prices.PRICE_FIELDS):
         prices.record(product)
-    if changed.keys() & _TEXTS:
-        words.learn([product])
     if changed.keys() & _VALUES:
         values.index(product)
     return touched(product, changed)

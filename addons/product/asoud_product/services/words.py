@@ -1,16 +1,17 @@
-"""The words of products: what is found by them, and how what is misspelt is mended."""
+"""The words of public products: what is found by them, and how what is misspelt is mended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from uuid import UUID
 
 import orjson
 from asoud_iran.services import word_key
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from addon_sdk import in_addon, new_id, now, platform, read_connection, session
+from addon_sdk import in_addon, new_id, now, platform, read_connection, session, transaction
 from asoud_product.models import Product, Word
 
 ADDON, TAG = "product", "product.words"
@@ -20,8 +21,8 @@ _WORD = Word.__table__.c.word
 _ROWS = select(_WORD)
 _ONCE = 500
 """Words that one statement asks for."""
-_REMEMBERED = 50_000
-"""Words that are remembered at most."""
+_BATCH = 5_000
+"""Products whose words are looked at together."""
 
 
 def keys_of(name: str, keywords: Iterable[str]) -> str:
@@ -29,31 +30,61 @@ def keys_of(name: str, keywords: Iterable[str]) -> str:
     return word_key(name, *keywords)
 
 
-def learn(products: Iterable[Product]) -> None:
-    """Add the words of products to those that are known, in the caller's transaction."""
-    learn_keys(product.search_key for product in products)
+def learn(search_keys: Iterable[str]) -> None:
+    """Add the words of products that become public to those that are known, in the caller's transaction.
 
-
-def learn_keys(search_keys: Iterable[str], known: set[str] | None = None) -> None:
-    """The same for search keys. Words that nobody uses any more stay; they find nothing, which is what they mean.
-
-    ``known`` remembers, for who comes again and again, which words need not be asked for.
+    A word that only others have would find nothing, and yet be none that is mended.
     """
-    known = set() if known is None else known
-    words = {word[:_LONGEST] for key in search_keys for word in key.split()} - known
-    there = set(_known_among(sorted(words)))
-    if len(known) > _REMEMBERED:
-        known.clear()
-    known |= there
-    fresh = words - there
+    words = _words_of(search_keys)
+    fresh = words.difference(_known_among(sorted(words)))
     if not fresh:
         return
     insert = sqlite.insert(Word) if platform.db.is_sqlite else postgresql.insert(Word)
     at = now()
     rows = [{"id": new_id(), "word": word, "created_at": at, "updated_at": at} for word in sorted(fresh)]
     session().execute(insert.on_conflict_do_nothing(index_elements=["word"]), rows)
+    _drop()  # or what is new would be taken for a typing error
+
+
+def learn_of_market(market_id: UUID) -> None:
+    """The same of all public products of a market."""
+    for keys in _public_keys(Product.market_id == market_id):
+        learn(keys)
+
+
+def forget_unused() -> int:
+    """Forget the words that no public product has any more; how many."""
+    started = now()
+    used: set[str] = set()
+    for keys in _public_keys():
+        used |= _words_of(keys)
+    with transaction():
+        unused = sorted(set(session().scalars(select(_WORD))) - used)
+        for start in range(0, len(unused), _ONCE):
+            session().execute(delete(Word).where(_WORD.in_(unused[start : start + _ONCE])))
+        for keys in _public_keys(Product.updated_at >= started):  # published since their words were looked for
+            learn(keys)
+        _drop()
+    return len(unused)
+
+
+def _drop() -> None:
     with in_addon(ADDON):
-        platform.cache.drop_tags(TAG)  # or what is new would be taken for a typing error
+        platform.cache.drop_tags(TAG)
+
+
+def _words_of(search_keys: Iterable[str]) -> set[str]:
+    return {word[:_LONGEST] for key in search_keys for word in key.split()}
+
+
+def _public_keys(*conditions: ColumnElement[bool]) -> Iterator[Sequence[str]]:
+    """What public products are found by, a batch after the other."""
+    query = select(Product.id, Product.search_key).where(Product.is_public, *conditions)
+    query = query.order_by(Product.id).limit(_BATCH)
+    rows = session().execute(query).all()
+    while rows:
+        yield [row.search_key for row in rows]
+        rows = session().execute(query.where(Product.id > rows[-1].id)).all()
 
 
 def _known_among(words: list[str]) -> Iterator[str]:
@@ -62,7 +93,7 @@ def _known_among(words: list[str]) -> Iterator[str]:
 
 
 def known_words() -> tuple[str, ...]:
-    """All words of products, code by code in order, from the cache."""
+    """All words of public products, code by code in order, from the cache."""
     with in_addon(ADDON):
         return _parsed(platform.cache.get_or_compute("words", _packed, seconds=_KEEP_SECONDS, tags=[TAG]))
 

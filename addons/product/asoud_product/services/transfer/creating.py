@@ -73,10 +73,6 @@ class Created:
         insert_rows(PriceChange, self._prices())
         insert_rows(Value, self._values)
 
-    def search_keys(self) -> Iterator[str]:
-        """What they are found by."""
-        return (product.search_key for product in self._products)
-
     def _empty(self) -> Product:
         blank: dict[str, Any] = {"attributes": {}, "shipping_options": [], "options": [], "keywords": [], "name": ""}
         ids = {"id": new_id(), "market_id": self._market_id, "listed_at": self._at}

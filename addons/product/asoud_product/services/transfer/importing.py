@@ -53,11 +53,10 @@ def import_file(transfer_id: UUID, file: IO[bytes], advance: Advance = silent) -
 def _work(account: Account, sheet: Sheet, digest: str, errors: Report) -> None:
     layout = Layout(sheet.header)
     account.expect(sheet.total)
-    known: set[str] = set()
     with seen() as numbers:
         drafting = Drafting(layout, numbers, digest, setting("max_variants"))
         for drafts in batches(drafting.of(sheet), BATCH):
-            outcome = store(account.market_id, drafts, known, check_only=account.check_only)
+            outcome = store(account.market_id, drafts, check_only=account.check_only)
             errors.add(outcome.errors)
             account.count(
                 outcome.errors,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from addon_sdk import publish, session, transaction
 from asoud_product.events import ProductsChanged
 from asoud_product.models import Product, Variant
-from asoud_product.services import prices, words
+from asoud_product.services import prices
 from asoud_product.services.transfer.changing import change
 from asoud_product.services.transfer.creating import Created
 from asoud_product.services.transfer.drafts import Draft
@@ -51,23 +51,22 @@ class _Undo(Exception):
         self.outcome = outcome
 
 
-def store(market_id: UUID, drafts: Sequence[Draft], known: set[str], *, check_only: bool) -> Outcome:
+def store(market_id: UUID, drafts: Sequence[Draft], *, check_only: bool) -> Outcome:
     """Add and change the products of these drafts, all that is right of them; the caller's name stands in the history.
 
-    ``known`` are words that batches before this one met. With ``check_only`` the very same is done, and undone.
+    With ``check_only`` the very same is done, and undone.
     """
     tree(), all_attributes()  # into the cache before the transaction, which must not fill it
     try:
-        return _stored(market_id, drafts, known, check_only)
+        return _stored(market_id, drafts, check_only)
     except _Undo as undone:
         return undone.outcome
 
 
 @transaction
-def _stored(market_id: UUID, drafts: Sequence[Draft], known: set[str], check_only: bool) -> Outcome:
+def _stored(market_id: UUID, drafts: Sequence[Draft], check_only: bool) -> Outcome:
     outcome = Outcome()
-    keys = _write(Place.of(market_id), drafts, outcome)
-    words.learn_keys(keys, known)
+    _write(Place.of(market_id), drafts, outcome)
     if check_only:
         raise _Undo(outcome)
     if outcome.created or outcome.changed:
@@ -75,27 +74,24 @@ def _stored(market_id: UUID, drafts: Sequence[Draft], known: set[str], check_onl
     return outcome
 
 
-def _write(place: Place, drafts: Sequence[Draft], outcome: Outcome) -> list[str]:
-    """Do it; what the products are found by from now on."""
+def _write(place: Place, drafts: Sequence[Draft], outcome: Outcome) -> None:
     there = _Existing(place.market.id, [draft for draft in drafts if not draft.errors])
     created = Created(place.market)
-    texts: list[str] = []
     with session().no_autoflush:
         for draft in drafts:
             if draft.errors:
                 outcome.refuse(draft)
                 continue
             try:
-                _one(place, draft, there, created, outcome, texts)
+                _one(place, draft, there, created, outcome)
             except Refused as refused:
                 outcome.wrong += len(draft.rows)
                 outcome.errors.extend(refused.errors)
     session().flush()
     created.insert()
-    return [*texts, *created.search_keys()]
 
 
-def _one(place: Place, draft: Draft, there: _Existing, created: Created, outcome: Outcome, texts: list[str]) -> None:
+def _one(place: Place, draft: Draft, there: _Existing, created: Created, outcome: Outcome) -> None:
     found = there.product_of(draft)
     if found is None:
         created.add(place, draft)
@@ -106,8 +102,6 @@ def _one(place: Place, draft: Draft, there: _Existing, created: Created, outcome
     outcome.created += done.added
     outcome.changed += done.changed
     outcome.unchanged += len(draft.rows) - done.added - done.changed
-    if done.added or done.changed:
-        texts.append(product.search_key)
 
 
 class _Existing:
