@@ -8,9 +8,14 @@ from uuid import UUID
 import pytest
 from asoud_category.services import tree
 from asoud_category.testing import make_attribute, make_category
+from asoud_market.models import Market
 from asoud_market.testing import make_market
-from asoud_product.models import Label, ProductKind
-from asoud_product.testing import API
+from asoud_product.models import Label, ProductKind, SellType
+from asoud_product.testing import API, make_shelf
+from asoud_region.models import Province
+from sqlalchemy import select
+
+from addon_sdk import session, transaction
 
 LIST = f"{API}/products"
 
@@ -291,3 +296,79 @@ def test_large_numbers_are_in_open_ranges(app: Any, client: Any, published: Any)
     published(category_id=disks, attributes={"bytes": 5 * 10**12})
     for asked in ("bytes:1000..", "bytes:..9000000000000", "bytes:5000000000000"):
         assert len(client.get(LIST, query_string={"attribute": asked}).json["items"]) == 1, asked
+
+
+def test_ways_of_selling_provinces_and_shelves_narrow_a_list(
+    app: Any, client: Any, owner: Any, market: UUID, published: Any
+) -> None:
+    with app.app_context():
+        shelf = make_shelf(market, owner.user_id)
+        tehran = session().get_one(Market, market).province_id
+        fars = session().scalars(select(Province).where(Province.id != tehran).order_by(Province.name_fa)).first()
+        elsewhere = make_market(owner.user_id, published=True)
+        with transaction():
+            session().get_one(Market, elsewhere).province_id = fars.id
+    online = published(sell_type=SellType.ONLINE, shelf_id=shelf)
+    there = published(sell_type=SellType.PERSON, market_id=elsewhere)
+
+    def ids(**asked: Any) -> list[str]:
+        return [each["id"] for each in client.get(LIST, query_string=asked).json["items"]]
+
+    assert ids(sell_type="online") == [online]
+    assert ids(sell_type="person") == [there]
+    assert ids(sell_type=["online", "person"]) == [there, online]
+    assert ids(sell_type="both") == []
+    assert ids(province_id=str(tehran)) == [online]
+    assert ids(province_id=str(fars.id)) == [there]
+    assert ids(shelf_id=str(shelf)) == [online], "a shelf says which market"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("ماشین", True),  # as it is
+        ("ماشن", True),  # one letter too few
+        ("ماشیین", True),  # one too many
+        ("مادین", True),  # another one
+        ("ماشنی", True),  # two that changed places
+        ("مادنی", False),  # two mistakes in a short word
+        ("لباسشویی", True),
+        ("لباشسویی", True),  # of eight letters, one
+        ("لپاشسویی", True),  # and two mistakes
+        ("لپاشصویی", False),  # but not three
+        ("ماش", True),  # a beginning
+        ("داش", False),  # three letters are taken as they are
+        ("داشین", True),  # five aren't
+    ],
+)
+def test_how_many_mistakes_are_forgiven(client: Any, published: Any, text: str, is_found: bool) -> None:
+    published(name="ماشین لباسشویی")
+    assert bool(client.get(LIST, query_string={"q": text}).json["items"]) == is_found
+
+
+def test_names_and_keywords_are_found_alike(client: Any, published: Any) -> None:
+    named, tagged = published(name="چای لاهیجان"), published(name="دم‌نوش", keywords=["چای سبز"])
+    published(name="قهوه", description="بهتر از چای", technical_detail="چای")
+    found = client.get(LIST, query_string={"q": "چای"}).json["items"]
+    assert [each["id"] for each in found] == [tagged, named]
+    assert [each["id"] for each in client.get(LIST, query_string={"q": "لاهیجان چای"}).json["items"]] == [named]
+
+
+@pytest.mark.parametrize("sort", ["published_at", "price", "name", "shelf"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_equal_values_are_on_one_page_each(
+    app: Any, client: Any, clock: Any, owner: Any, market: UUID, published: Any, sort: str, sign: str
+) -> None:
+    with app.app_context():
+        shelf = make_shelf(market, owner.user_id)
+    made = [published(name="نان", main_price=500, shelf_id=shelf, shelf_position=7) for _ in range(7)]
+    asked: dict[str, Any] = {"sort": f"{sign}{sort}", "limit": 2, "shelf_id": str(shelf)}
+    seen: list[str] = []
+    while True:
+        page = client.get(LIST, query_string=asked).json
+        seen += [each["id"] for each in page["items"]]
+        if page["next"] is None:
+            break
+        asked["cursor"] = page["next"]
+    assert len(seen) == 7
+    assert seen == sorted(made, reverse=bool(sign))
