@@ -8,6 +8,7 @@ from kernel.files import (
     FileTypeRefused,
     PictureTooLarge,
     StoredFile,
+    UnpacksTooLarge,
     file_kind,
 )
 from kernel.files.schemas import File as FileSchema
@@ -22,6 +23,7 @@ __all__ = [
     "FileTypeRefused",
     "PictureTooLarge",
     "StoredFile",
+    "UnpacksTooLarge",
     "describe_file",
     "file_kind",
 ]

@@ -9,7 +9,15 @@ from flask import Flask
 from kernel.files import sweep, thumbnails, views
 from kernel.files.kinds import FileKind, file_kind
 from kernel.files.models import FileState, StoredFile
-from kernel.files.problems import FileDamaged, FileEmpty, FileTooLarge, FileTypeRefused, LinkExpired, PictureTooLarge
+from kernel.files.problems import (
+    FileDamaged,
+    FileEmpty,
+    FileTooLarge,
+    FileTypeRefused,
+    LinkExpired,
+    PictureTooLarge,
+    UnpacksTooLarge,
+)
 from kernel.files.service import Files
 from kernel.files.storage import StorageAway
 
@@ -28,6 +36,7 @@ __all__ = [
     "PictureTooLarge",
     "StorageAway",
     "StoredFile",
+    "UnpacksTooLarge",
     "file_kind",
     "init_app",
     "sweep",

@@ -35,7 +35,7 @@ class Content(NamedTuple):
 def checked(stream: IO[bytes], kind: FileKind, max_bytes: int) -> Iterator[Content]:
     """What ``stream`` holds, if ``kind`` takes it; a picture is drawn anew.
 
-    Raises `FileEmpty`, `FileTooLarge`, `FileTypeRefused`, `FileDamaged` or `PictureTooLarge`.
+    Raises `FileEmpty`, `FileTooLarge`, `FileTypeRefused`, `FileDamaged`, `UnpacksTooLarge` or `PictureTooLarge`.
     """
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         copy = cast(IO[bytes], spool)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from typing import IO
 
 from kernel.files.media import OFFICE
-from kernel.files.problems import FileDamaged
+from kernel.files.problems import FileDamaged, UnpacksTooLarge
 
 MAX_PARTS = 2000
 MAX_DIRECTORY = MAX_PARTS * 512
@@ -33,7 +34,8 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 def office_media(stream: IO[bytes]) -> str | None:
     """The document's media type; None for another zip file.
 
-    Raises `FileDamaged` for broken files, bombs, macros and embedded programs, and for data around the archive.
+    Raises `FileDamaged` for broken files, bombs, macros and embedded programs, and for data around the archive,
+    `UnpacksTooLarge` for a document of honest size that is too large.
     """
     try:
         _refuse_long_directories(stream)
@@ -65,10 +67,9 @@ def _check(archive: zipfile.ZipFile, stream: IO[bytes]) -> None:
     end = stream.seek(0, 2)
     if len(parts) > MAX_PARTS or archive.comment or archive.start_dir >= end or parts[0].header_offset:
         raise FileDamaged
-    limit = min(MAX_UNPACKED, max(1_048_576, end * MAX_RATIO))
     for part in parts:
         _check_name(part)
-        limit -= _unpacked_size(archive, part, limit)
+    _check_size(archive, parts, max(1_048_576, end * MAX_RATIO))
 
 
 def _check_name(part: zipfile.ZipInfo) -> None:
@@ -78,11 +79,14 @@ def _check_name(part: zipfile.ZipInfo) -> None:
         raise FileDamaged
 
 
-def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> int:
+def _check_size(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], honest: int) -> None:
+    """Unpack all, at most as far as the limit; a document that grows beyond ``honest`` is a bomb."""
     size = 0
-    with archive.open(part) as content:
-        while chunk := content.read(_CHUNK):
-            size += len(chunk)
-            if size > limit:
-                raise FileDamaged
-    return size
+    for part in parts:
+        with archive.open(part) as content:
+            while chunk := content.read(_CHUNK):
+                size += len(chunk)
+                if size > honest:
+                    raise FileDamaged
+                if size > MAX_UNPACKED:
+                    raise UnpacksTooLarge(max_bytes=MAX_UNPACKED)

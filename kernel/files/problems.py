@@ -29,6 +29,12 @@ class FileDamaged(Problem):
     status, code, title = 422, "file_damaged", "The file is damaged or holds something that is not allowed."
 
 
+class UnpacksTooLarge(Problem):
+    """An office document unpacks to more than ``max_bytes``; a large table comes as CSV instead."""
+
+    status, code, title = 422, "file_unpacks_too_large", "The file unpacks to too much; send a large table as CSV."
+
+
 class PictureTooLarge(Problem):
     """The picture has more pixels than its kind may have; ``max_pixels`` says how many that is."""
 

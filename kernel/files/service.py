@@ -71,7 +71,8 @@ class Files:
         ``private`` overrides the kind's rule. A file that nothing claims within a day is swept away; ``claimed``
         counts as one `claim`. Call it outside transactions, and `claim` the file in the one that refers to it.
 
-        Raises `FileEmpty`, `FileTooLarge`, `FileTypeRefused`, `FileDamaged`, `PictureTooLarge`, `StorageAway` (503).
+        Raises `FileEmpty`, `FileTooLarge`, `FileTypeRefused`, `FileDamaged`, `UnpacksTooLarge`, `PictureTooLarge`,
+        `StorageAway` (503).
         """
         if self._platform.db.session().depth:
             raise RuntimeError("files.store() writes bytes for a while: call it before the transaction, then claim().")

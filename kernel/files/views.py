@@ -10,7 +10,15 @@ from werkzeug.datastructures import FileStorage
 
 from kernel.errors import Conflict, FieldError, NotFound, PermissionDenied, RangeNotSatisfiable, ValidationFailed
 from kernel.files.links import DEFAULT_SECONDS
-from kernel.files.problems import FileDamaged, FileEmpty, FileTooLarge, FileTypeRefused, LinkExpired, PictureTooLarge
+from kernel.files.problems import (
+    FileDamaged,
+    FileEmpty,
+    FileTooLarge,
+    FileTypeRefused,
+    LinkExpired,
+    PictureTooLarge,
+    UnpacksTooLarge,
+)
 from kernel.files.schemas import ContentQuery, File, Upload, described
 from kernel.files.serving import send
 from kernel.files.storage import StorageAway
@@ -33,7 +41,16 @@ throttle_rule("upload", 60, 600)
 @upload(lambda: platform.files.largest() + FORM_BYTES)
 @blp.arguments(Upload, location="form")
 @blp.response(201, File)
-@raises(PermissionDenied, FileEmpty, FileTooLarge, FileTypeRefused, FileDamaged, PictureTooLarge, StorageAway)
+@raises(
+    PermissionDenied,
+    FileEmpty,
+    FileTooLarge,
+    FileTypeRefused,
+    FileDamaged,
+    UnpacksTooLarge,
+    PictureTooLarge,
+    StorageAway,
+)
 def upload_file(form: dict[str, Any]) -> dict[str, Any]:
     """Upload one file as `multipart/form-data`. What it is is judged by its content, never by its name."""
     sent = form["file"]

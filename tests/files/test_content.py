@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 
@@ -11,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.files import content as content_module
+from kernel.files import office as office_module
 from kernel.files.content import media_type_of
 from kernel.files.media import MEDIA, content_type
 from kernel.files.names import clean_name
 from kernel.files.office import MAX_PARTS
-from kernel.files.problems import FileDamaged
+from kernel.files.problems import FileDamaged, UnpacksTooLarge
 from tests.files import samples
 from tests.files.samples import box, mp4, office, webm
 
@@ -255,3 +257,11 @@ def test_only_known_types_are_said_to_clients() -> None:
     assert content_type("text/plain") == "text/plain; charset=utf-8"
     assert content_type("text/html") == "application/octet-stream"
     assert not {"text/html", "image/svg+xml", "application/javascript", "text/xml"} & MEDIA.keys()
+
+
+def test_an_honest_document_that_unpacks_to_too_much_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_module, "MAX_UNPACKED", 100_000)
+    assert media_of(office(parts={"word/a.xml": os.urandom(90_000)}))
+    with pytest.raises(UnpacksTooLarge) as refused:
+        media_of(office(parts={f"word/{name}.xml": os.urandom(60_000) for name in "ab"}))
+    assert refused.value.extra == {"max_bytes": 100_000}

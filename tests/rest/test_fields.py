@@ -96,7 +96,8 @@ def test_what_is_taken(field: Any, value: object, loaded: object) -> None:
         (fields.Enum(Size, validate=validate.OneOf([Size.SMALL])), "l", "one_of"),
         (fields.Money(), 5, "invalid"),
         (fields.Money(), {"amount": 5}, "invalid"),
-        (fields.Money(), {"amount": 5, "currency": "IRR", "x": 1}, "invalid"),
+        (fields.Money(), {"amount": 2**63, "currency": "IRR"}, "too_much"),
+        (fields.Money(), {"amount": -1e30, "currency": "IRR"}, "too_much"),
         (fields.Money(), {"amount": 5.5, "currency": "IRR"}, "amount"),
         (fields.Money(), {"amount": -5, "currency": "IRR"}, "too_little"),
         (fields.Money(), {"amount": 5, "currency": "irr"}, "currency"),
@@ -269,3 +270,10 @@ def test_a_field_that_is_only_read_says_so_when_it_is_sent() -> None:
     with pytest.raises(ValidationError) as caught:
         kind(many=True).load([{"id": "x"}])
     assert caught.value.messages_dict[0]["id"][0].code == "read_only"
+
+
+def test_money_names_what_it_does_not_know() -> None:
+    kind = Schema.from_dict({"x": fields.Money()})
+    with pytest.raises(ValidationError) as caught:
+        kind().load({"x": {"amount": 5, "currency": "IRR", "unit": "toman"}})
+    assert [message.code for message in caught.value.messages_dict["x"]["unit"]] == ["unknown_field"]

@@ -15,7 +15,7 @@ from addon_sdk.testing.pictures import small_picture
 def shelves(app: Any, owner: Any, market: UUID) -> tuple[str, list[str]]:
     """Where the market's shelves are, and the ids of two."""
     with app.app_context():
-        made = [str(make_shelf(market, owner.user_id)) for _ in range(2)]
+        made = [str(make_shelf(market, owner.user_id, name)) for name in ("تازه‌ها", "پرفروش‌ها")]
     return f"{API}/my/markets/{market}/shelves", made
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from asoud_category.services import delete_category
 from asoud_category.testing import make_attribute, make_category
-from asoud_product.models import Change, Direction, Product, ProductKind, Status, Transfer, Variant
+from asoud_product.models import Change, Direction, Product, ProductKind, Shelf, Status, Transfer, Variant
 from asoud_product.services import products, transfer, variants
 from asoud_product.testing import make_product, publish_product
 from hypothesis import HealthCheck, given, settings
@@ -59,8 +59,10 @@ def _fill(app: Any, owner: Any, market: UUID) -> None:
     make_attribute(app, category, "weight", "decimal")
     make_attribute(app, category, "note")
     path = f"/api/v1/product/my/markets/{market}/shelves"
-    shelf_ids = [owner.post(path, json={"name": name}).json["id"] for name in ("تازه", "تازه")]
+    shelf_ids = [owner.post(path, json={"name": name}).json["id"] for name in ("تازه", "دیگر")]
     with app.app_context():
+        with transaction():
+            session().get_one(Shelf, UUID(shelf_ids[1])).name = "تازه"  # as it could be called in former times
         shirt = make_product(
             market,
             owner.user_id,

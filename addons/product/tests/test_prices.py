@@ -288,6 +288,10 @@ def test_new_products_have_the_site_s_currency_and_others_keep_theirs(
         ({"sale_ends_at": "2030-01-01T00:00:00Z"}, "/sale_price", "required"),
         ({"sale_price": None, "sale_starts_at": "2030-01-01T00:00:00Z"}, "/sale_price", "required"),
         ({"sale_price": _rials(5), "sale_ends_at": "2020-01-01T00:00:00Z"}, "/sale_ends_at", "over"),
+        ({"main_price": _rials(-1)}, "/main_price", "too_little"),
+        ({"main_price": _rials(0)}, "/main_price", "too_little"),
+        ({"main_price": _rials(10**19)}, "/main_price", "too_much"),
+        ({"main_price": {**_rials(5), "unit": "toman"}}, "/main_price/unit", "unknown_field"),
         ({"marketer_price": _rials(250_001)}, "/marketer_price", "above_main"),
         ({"marketer_price": _rials(9), "maximum_price": _rials(8)}, "/marketer_price", "above_maximum"),
     ],
@@ -307,7 +311,11 @@ def test_a_sale_that_is_over_may_stay_in_what_is_sent_back(
     product = add(sale_price=_rials(5), sale_ends_at=ends).json
     clock.tick(61)
     sent = {name: product[name] for name in ("main_price", "sale_price", "sale_ends_at")}
-    assert change(owner, f"{mine}/{product['id']}", {**sent, "name": "نان تازه"}).status_code == 200
+    path = f"{mine}/{product['id']}"
+    assert change(owner, path, {**sent, "name": "نان تازه"}).status_code == 200
+    refused = change(owner, path, {"sale_price": _rials(4)})
+    assert [(each["pointer"], each["code"]) for each in refused.json["errors"]] == [("/sale_ends_at", "over")]
+    assert change(owner, path, {"sale_price": None}).status_code == 200
 
 
 def test_numbers_and_options_count_the_same_in_any_spelling(owner: Any, mine: str, add: Any, send: Any) -> None:
@@ -371,3 +379,15 @@ def test_the_migration_makes_of_products_that_are_there_what_they_would_be(
     assert "A-12" in after.values()
     with app.app_context(), pytest.raises(IntegrityError), transaction():
         session().execute(update(PriceChange).values(sku=None))
+
+
+def test_no_two_shelves_have_one_name(owner: Any, market: UUID) -> None:
+    path = f"{API}/my/markets/{market}/shelves"
+    first, second = (owner.post(path, json={"name": name}).json["id"] for name in ("کیک", "نان"))
+    for answer in (
+        owner.post(path, json={"name": "كيك"}),
+        owner.put(f"{path}/{second}", json={"name": "كيك"}, headers={"If-Match": owner.get(path).headers["ETag"]}),
+    ):
+        assert [(each["pointer"], each["code"]) for each in answer.json["errors"]] == [("/name", "taken")]
+    again = {"If-Match": owner.get(path).headers["ETag"]}
+    assert owner.put(f"{path}/{first}", json={"name": "كيك"}, headers=again).status_code == 200

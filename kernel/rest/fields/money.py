@@ -6,15 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from kernel.rest.dump import Bind
 from kernel.rest.fields.numbers import Integer
+from kernel.rest.messages import SCHEMA_MESSAGES
 
 if TYPE_CHECKING:
     from kernel.db import Money as MoneyValue
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_PARTS = {"amount", "currency"}
 MONEY_SCHEMA = {
     "type": "object",
     "properties": {
@@ -35,6 +37,7 @@ class Money(fields.Field["MoneyValue"]):
         "amount": "The amount must be a whole number of the currency's smallest unit.",
         "currency": "The currency must be three capital letters.",
         "too_little": "The amount must be {minimum} or more.",
+        "too_much": "The amount must be {most} or less.",
     }
 
     def __init__(self, *, minimum: int | None = 0, **kwargs: Any) -> None:
@@ -50,10 +53,12 @@ class Money(fields.Field["MoneyValue"]):
         return f'None if {value} is None else {{"amount": {value}.amount, "currency": {value}.currency}}'
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> MoneyValue:
-        from kernel.db import Money as MoneyValue
+        from kernel.db.money import Money as MoneyValue
 
-        if not isinstance(value, Mapping) or value.keys() != {"amount", "currency"}:
+        if not isinstance(value, Mapping) or not value.keys() >= _PARTS:
             raise self.make_error("invalid")
+        if unknown := value.keys() - _PARTS:
+            raise ValidationError({str(name): [SCHEMA_MESSAGES["unknown"]] for name in sorted(unknown, key=str)})
         if not isinstance(value["currency"], str) or not _CURRENCY.fullmatch(value["currency"]):
             raise self.make_error("currency")
         amount = self._amount(value["amount"])
@@ -62,8 +67,10 @@ class Money(fields.Field["MoneyValue"]):
         return MoneyValue(amount, value["currency"])
 
     def _amount(self, value: object) -> int:
-        from marshmallow import ValidationError
+        from kernel.db.money import LARGEST
 
+        if isinstance(value, int | float) and abs(value) > LARGEST:
+            raise self.make_error("too_much", most=LARGEST)
         try:
             amount: int = Integer().deserialize(value)
         except ValidationError:

@@ -54,9 +54,9 @@ def move(market_id: UUID, to: Status, *, reason: str = "", notes: str = "") -> M
     if not actors:
         demand_market(market_id, "market.operate")
     if to not in _offered(market.status, actors, is_paid=market.is_paid):
-        raise MoveNotAllowed(**_allowed(market, actors))
+        raise MoveNotAllowed(**allowed_of(market, actors))
     if to is QUEUE:
-        into_queue(market, reason, notes)
+        into_queue(market, reason, notes, message=notes or reason)
         return market
     return settle_fee(step(market, to, _acting(market.status, to, actors), reason=reason, notes=notes))
 
@@ -68,7 +68,7 @@ def step(
     """Make one move of a locked market, with all that follows from it. Raises `MoveNotAllowed`."""
     before = market.status
     if not may_move(before, to, frozenset((actor,))):
-        raise MoveNotAllowed(**_allowed(market, frozenset((actor,))))
+        raise MoveNotAllowed(**allowed_of(market, frozenset((actor,))))
     market.status, market.is_public = to, to is PUBLIC
     market.version += 1
     _record(market, before, to, actor, reason, notes)
@@ -193,12 +193,15 @@ def close_down(market: Market, reason: str) -> None:
     _close_requests(market, INACTIVE, INACTIVE, "owner", "")
 
 
-def into_queue(market: Market, reason: str, notes: str = "") -> Approval:
-    """Queue a locked market as its owner, with a request that the site's staff finds. Raises `Incomplete`."""
+def into_queue(market: Market, reason: str, notes: str = "", *, message: str) -> Approval:
+    """Queue a locked market as its owner, with a request that the site's staff finds and ``message`` in it.
+
+    Raises `Incomplete`.
+    """
     demand_complete(market)
     kind = (requests_of(market.status) or [ApprovalKind.PUBLICATION])[0]
     step(market, QUEUE, "owner", reason=reason, notes=notes)
-    return open_request(market, kind, notes or reason)
+    return open_request(market, kind, message)
 
 
 def actions(market_id: UUID) -> dict[str, Any]:
@@ -257,7 +260,8 @@ def _tell(market: Market, before: Status) -> None:
         publish(Unpublished(market_id=market.id, owner_id=market.owner_id))
 
 
-def _allowed(market: Market, actors: frozenset[Actor]) -> dict[str, Any]:
+def allowed_of(market: Market, actors: frozenset[Actor]) -> dict[str, Any]:
+    """What a refusal tells of a market: where it stands, and where these may lead it."""
     allowed = _offered(market.status, actors, is_paid=market.is_paid)
     return {"market_status": market.status.value, "allowed": [to.value for to in allowed]}
 

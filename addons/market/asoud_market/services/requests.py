@@ -30,11 +30,10 @@ def ask(market_id: UUID, kind: ApprovalKind, message: str = "") -> Approval:
     if pending_of(market_id, kind):
         raise RequestPending
     if market.status not in REQUESTS[kind]:
-        allowed = [state.value for state in REQUESTS[kind]]
-        raise MoveNotAllowed(market_status=market.status.value, allowed=sorted(allowed))
+        raise MoveNotAllowed(**life.allowed_of(market, life.actors_of(market)))
     if kind is ApprovalKind.REACTIVATION:
         return open_request(market, kind, message)
-    return life.into_queue(market, kind.value, message)
+    return life.into_queue(market, kind.value, message, message=message)
 
 
 @transaction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from marshmallow import validate
@@ -23,6 +24,8 @@ from asoud_product.services import values
 from asoud_product.services.pictures import shown_of
 from asoud_product.services.prices import OWN_PRICES, PRICES
 
+_Price = partial(fields.Money, minimum=None)
+"""What it may be at least, the rules of prices say, beside all else that is wrong."""
 _KEYWORD = fields.CleanText(50, min_length=1)
 
 
@@ -66,9 +69,9 @@ class VariantSchema(Schema):
         values=fields.CleanText(40),
         metadata={"example": {"رنگ": "سرخ"}, "description": "By name of each option, one of its values."},
     )
-    main_price = fields.Money(allow_none=True, metadata={"description": "Its own price; null: the product's."})
-    colleague_price = fields.Money(allow_none=True)
-    sale_price = fields.Money(allow_none=True)
+    main_price = _Price(allow_none=True, metadata={"description": "Its own price; null: the product's."})
+    colleague_price = _Price(allow_none=True)
+    sale_price = _Price(allow_none=True)
     barcode = fields.CleanText(32, allow_none=True)
     weight_grams = fields.Integer(validate=validate.Range(0, 100_000_000), allow_none=True)
     picture_id = fields.Id(allow_none=True, metadata={"description": "One of the product's pictures."})
@@ -91,14 +94,12 @@ class ProductFieldsSchema(Schema):
         keys=fields.String(validate=validate.Length(max=50)),
         metadata={"description": "By key of each attribute of the category; see its /attributes."},
     )
-    main_price = fields.Money(required=True, metadata={"description": "What everybody pays; 1 or more."})
-    colleague_price = fields.Money(
-        allow_none=True, metadata={"description": "What the market's colleagues see and pay."}
-    )
-    marketer_price = fields.Money(allow_none=True)
-    maximum_price = fields.Money(allow_none=True, metadata={"description": "What a marketer may ask at most."})
+    main_price = _Price(required=True, metadata={"description": "What everybody pays; 1 or more."})
+    colleague_price = _Price(allow_none=True, metadata={"description": "What the market's colleagues see and pay."})
+    marketer_price = _Price(allow_none=True)
+    maximum_price = _Price(allow_none=True, metadata={"description": "What a marketer may ask at most."})
     is_marketer = fields.Boolean(metadata={"description": "Whether marketers may sell it on."})
-    sale_price = fields.Money(allow_none=True, metadata={"description": "Instead of the main price, for a time."})
+    sale_price = _Price(allow_none=True, metadata={"description": "Instead of the main price, for a time."})
     sale_starts_at = fields.Timestamp(allow_none=True)
     sale_ends_at = fields.Timestamp(allow_none=True)
     label = fields.Enum(Label)

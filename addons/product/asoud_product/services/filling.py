@@ -102,7 +102,7 @@ def _fill_prices(product: Product, given: Given) -> Iterator[FieldError]:
     together = {**there, **{name: given[name] for name in prices.PRICE_FIELDS if name in given}}
     if together.get("sale_price") is None and "sale_price" in given:
         together |= {name: None for name in ("sale_starts_at", "sale_ends_at") if name not in given}
-    errors = [*prices.check_prices(together), *_check_new_end(product, given.get("sale_ends_at"))]
+    errors = [*prices.check_prices(together), *_check_end(there, together)]
     if errors:
         yield from errors
         return
@@ -119,8 +119,11 @@ def _fill_prices(product: Product, given: Given) -> Iterator[FieldError]:
     product.sale_starts_at, product.sale_ends_at = together.get("sale_starts_at"), together.get("sale_ends_at")
 
 
-def _check_new_end(product: Product, ends_at: datetime | None) -> Iterator[FieldError]:
-    if ends_at not in (None, product.sale_ends_at) and ends_at <= now():
+def _check_end(there: Given, together: Given) -> Iterator[FieldError]:
+    """A sale that is over may stay as it is, but not be made or changed."""
+    ends_at: datetime | None = together.get("sale_ends_at")
+    is_new = any(there.get(name) != together.get(name) for name in prices.OF_SALE)
+    if is_new and ends_at is not None and ends_at <= now():
         yield field_error("/sale_ends_at", "over", "This is over already; let the sale end later, or leave it out.")
 
 

@@ -18,6 +18,7 @@ LARGEST = 10**15
 """The highest price, in the smallest unit of its currency."""
 PRICES = ("main_price", "colleague_price", "marketer_price", "maximum_price", "sale_price")
 PRICE_FIELDS = (*PRICES, "sale_starts_at", "sale_ends_at", "is_marketer")
+OF_SALE = ("sale_price", "sale_starts_at", "sale_ends_at")
 OFFER_FIELDS = frozenset((*PRICE_FIELDS, "is_available"))
 """What `refresh` looks at."""
 OWN_PRICES = ("main_price", "colleague_price", "sale_price")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from asoud_iran.services import fold_for_uniqueness
 from asoud_market.services import demand_market
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from addon_sdk import NotFound, ValidationFailed, publish, session, setting, transaction
 from asoud_product.events import ProductsChanged
 from asoud_product.models import Product, Shelf
-from asoud_product.problems import TooManyShelves, demand_all
+from asoud_product.problems import TooManyShelves, demand_all, field_error
 from asoud_product.services.access import lock_products
 from asoud_product.services.editing import record
 
@@ -55,21 +56,22 @@ def locked_contents_version_of(market_id: UUID, shelf_id: UUID) -> str:
 
 @transaction
 def add_shelf(market_id: UUID, name: str) -> Shelf:
-    """Put up a shelf below the others. Raises NotFound, PermissionDenied, `TooManyShelves`."""
+    """Put up a shelf below the others. Raises NotFound, PermissionDenied, ValidationFailed, `TooManyShelves`."""
     _locked(market_id)
-    count = session().scalar(select(func.count()).select_from(Shelf).where(Shelf.market_id == market_id)) or 0
-    if count >= setting("max_shelves"):
+    there = shelves_of(market_id)
+    if len(there) >= setting("max_shelves"):
         raise TooManyShelves
-    last = session().scalar(select(func.max(Shelf.position)).where(Shelf.market_id == market_id))
-    shelf = Shelf(market_id=market_id, name=name, position=0 if last is None else last + 1)
+    _demand_unlike(name, there)
+    shelf = Shelf(market_id=market_id, name=name, position=there[-1].position + 1 if there else 0)
     session().add(shelf)
     return _told(shelf)
 
 
 @transaction
 def rename_shelf(market_id: UUID, shelf_id: UUID, name: str) -> Shelf:
-    """Call a shelf something else. Raises NotFound, PermissionDenied."""
+    """Call a shelf something else. Raises NotFound, PermissionDenied, ValidationFailed."""
     shelf = _shelf(market_id, shelf_id)
+    _demand_unlike(name, [each for each in shelves_of(market_id) if each is not shelf])
     shelf.name = name
     return _told(shelf)
 
@@ -145,6 +147,12 @@ def _of_market(market_id: UUID, shelf_id: UUID) -> Shelf:
     if shelf is None or shelf.market_id != market_id:
         raise NotFound
     return shelf
+
+
+def _demand_unlike(name: str, others: Sequence[Shelf]) -> None:
+    """Files name shelves, so no two of a market have names that people can't tell apart."""
+    if fold_for_uniqueness(name) in {fold_for_uniqueness(each.name) for each in others}:
+        raise ValidationFailed(errors=[field_error("/name", "taken", "Another shelf of the market has this name.")])
 
 
 def _told(shelf: Shelf) -> Shelf:
