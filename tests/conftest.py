@@ -24,6 +24,16 @@ pytest_plugins = ["addon_sdk.testing.server_fixtures"]
 settings.register_profile("asoud", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("asoud")  # how fast a machine happens to be says nothing about a rule
 
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Save what was covered: xdist gives workers ten seconds to end, in which a busy machine may not get to it."""
+    coverage = sys.modules.get("coverage")
+    measured = coverage.Coverage.current() if coverage is not None else None
+    if measured is not None:
+        measured.save()
+
+
 SECRET = "a-secret-of-the-test-suite-that-is-long-enough"
 
 
