@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
+from kernel.addons.contributions import contributions_of
 from kernel.addons.discovery import owner_of
 from kernel.jobs.naming import contribute_function, function_key
 from kernel.jobs.queues import check_queue
@@ -73,11 +74,21 @@ def on(
         _check_signature(function, event)
         key = function_key(function, name)
         owner = owner_of(function.__module__)
+        _check_single(function, key, event)
         subscriber = Subscriber(key, owner, event, version, when_disabled, retries, timeout, queue, function)
         contribute_function("subscriber", function, subscriber, name)
         return function
 
     return subscribe
+
+
+def _check_single(function: Handler, key: str, event: str) -> None:
+    """A subscriber has one event: a second one under the same name would take the place of the first."""
+    for other in contributions_of(owner_of(function.__module__)):
+        if (other.kind, other.key) == ("subscriber", key) and other.value.handler is function:
+            raise ValueError(
+                f"on({event!r}): {key} listens to {other.value.event!r} already; give each of them a name='...'."
+            )
 
 
 def _check_signature(function: Handler, event: str) -> None:

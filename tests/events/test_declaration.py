@@ -207,3 +207,12 @@ def test_a_subscriber_takes_one_argument_and_known_options() -> None:
 
     [found] = [c.value for c in contributions_of("tests") if (c.kind, c.key) == ("subscriber", "tests.listen")]
     assert (found.event, found.version, found.handler) == ("order.placed", 2, listen)
+
+
+def test_a_subscriber_has_one_event_and_several_have_several_names() -> None:
+    def handler(event: DeliveredEvent) -> None: ...
+
+    on("shop.sold", name="one")(handler)
+    on("shop.returned", name="two")(handler)
+    with pytest.raises(ValueError, match=r"on\('shop.lost'\): .*\.two listens to 'shop.returned' already; .* name="):
+        on("shop.lost", name="two")(handler)

@@ -44,9 +44,9 @@ def erase(user_id: UUID) -> None:
     privacy.erase(user_id)
 
 
-@on("market.published", version=1)
-@on("market.unpublished", version=1)
-@on("market.market_changed", version=1)
+@on("market.published", version=1, name="follow_published_market")
+@on("market.unpublished", version=1, name="follow_unpublished_market")
+@on("market.market_changed", version=1, name="follow_changed_market")
 def follow_market(event: DeliveredEvent) -> None:
     """Show or hide a market's products with it, and keep its place with them."""
     market_id = UUID(event.payload["market_id"])

@@ -7,9 +7,15 @@ from uuid import UUID
 
 import pytest
 from asoud_category.testing import make_attribute, make_category
+from asoud_market.models import Status as MarketStatus
+from asoud_market.services import life as market_life
+from asoud_market.services.places import set_location
+from asoud_market.testing import publish_market, some_city
 from asoud_product.models import Product, Status
 from asoud_product.testing import API
 from sqlalchemy import select
+
+from addon_sdk import Principal, acting_as
 
 DECISIONS = f"{API}/all/decisions"
 
@@ -156,3 +162,24 @@ def test_what_its_category_has_come_to_require_is_asked_for_when_it_is_decided(
     assert (answer.status_code, answer.json["code"]) == (422, "product.incomplete")
     assert [error["pointer"] for error in answer.json["errors"]] == ["/attributes/imei"]
     assert db.all(select(Product.status)) == [Status.QUEUE]
+
+
+def test_products_follow_their_market_whatever_happens_to_it(
+    app: Any, owner: Any, market: UUID, published: Any, jobs: Any, db: Any
+) -> None:
+    published()
+    jobs.run()
+    with app.app_context(), acting_as(Principal(user_id=owner.user_id)):
+        market_life.move(market, MarketStatus.PAID_NON_PUBLICATION)
+    jobs.run()
+    assert db.all(select(Product.is_public)) == [False]
+    with app.app_context():
+        publish_market(market, owner.user_id)
+    jobs.run()
+    assert db.all(select(Product.is_public)) == [True]
+    with app.app_context(), acting_as(Principal(user_id=owner.user_id)):
+        place = {"address": "خیابان نمونه", "postal_code": None, "latitude": None, "longitude": None}
+        set_location(market, {**place, "city_id": some_city("Shiraz")})
+        city_id = some_city("Shiraz")
+    jobs.run()
+    assert db.all(select(Product.city_id)) == [city_id]
