@@ -160,6 +160,39 @@ def test_no_number_is_too_much_for_a_range(client: Any, phones: UUID, end: str) 
     assert client.get(LIST, query_string={"attribute": f"memory:{end}.."}).status_code == 422
 
 
+@pytest.mark.parametrize("wanted", ["9000000000001..", "..-9000000000000.000001", "1..999999999999999999"])
+def test_numbers_that_no_attribute_has_are_refused(client: Any, phones: UUID, wanted: str) -> None:
+    answer = client.get(LIST, query_string={"attribute": f"memory:{wanted}"}, headers={"Accept-Language": "en"})
+    (error,) = answer.json["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (422, "/query/attribute", "range")
+    assert "9000000000000" in error["message"]
+
+
+def test_numbers_beyond_the_index_are_not_taken(app: Any, add: Any, send: Any, phones: UUID) -> None:
+    for key, number in (("memory", 9 * 10**12 + 1), ("screen", "-9000000000000.000001")):
+        refused = add(category_id=str(phones), attributes={key: number})
+        (error,) = refused.json["errors"]
+        assert (refused.status_code, error["pointer"], error["code"]) == (422, f"/attributes/{key}", "range")
+        done = send(f"name,main_price,category,attribute:{key}\nگوشی,5,phones,{number}\n")
+        (error,) = done["errors"]
+        assert (done["created"], error["row"], error["field"], error["code"]) == (0, 2, f"attribute:{key}", "range")
+        assert "9000000000000" in error["message"]
+
+
+def test_the_largest_numbers_are_told_apart(app: Any, client: Any, published: Any) -> None:
+    disks = make_category(app, "دیسک", slug="disks")
+    make_attribute(app, disks, "size", "decimal", filterable=True)
+    largest = "9000000000000", "8999999999999.999999"
+    made = [published(category_id=disks, attributes={"size": size}) for size in (*largest, *(f"-{x}" for x in largest))]
+
+    def ids(wanted: str) -> list[str]:
+        return [each["id"] for each in client.get(LIST, query_string={"attribute": f"size:{wanted}"}).json["items"]]
+
+    assert [ids(f"{size}..{size}") for size in (*largest, *(f"-{x}" for x in largest))] == [[each] for each in made]
+    assert ids("9000000000000..") == made[:1]
+    assert ids("..-9000000000000") == made[2:3]
+
+
 def test_facets_count_values_of_attributes(client: Any, three: list[str], phones: UUID) -> None:
     facets = client.get(f"{LIST}/facets", query_string={"category_id": str(phones)}).json
     values = {

@@ -15,10 +15,11 @@ from asoud_category.services.categories import (
 )
 from asoud_category.services.requests import accept_request, ask_for_category, reject_request, withdraw_request
 from asoud_category.services.slides import add_slide, change_slide, delete_slide, slides_of
-from asoud_category.services.values import check_attributes, check_values, fit_values
+from asoud_category.services.values import MAX_NUMBER, check_attributes, check_values, fit_values
 
 __all__ = [
     "FREE",
+    "MAX_NUMBER",
     "Attribute",
     "CategoryInUse",
     "Node",

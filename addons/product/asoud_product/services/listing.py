@@ -9,12 +9,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from asoud_category.services import MAX_NUMBER
 from asoud_iran.services import fold_for_search
 from asoud_market.models import Market
 from asoud_region.models import City
 from sqlalchemy import Select, and_, bindparam, exists, or_, select
 
-from addon_sdk import fields
+from addon_sdk import ValidationFailed, fields
 from asoud_product.models import Product, Value
 from asoud_product.services.prices import OFFER
 from asoud_product.services.values import LARGEST, millionths
@@ -131,7 +132,8 @@ def params_of(filters: Sequence[AttributeFilter], around: Around | None) -> dict
 def combine(wanted: Sequence[tuple[str, str]]) -> list[AttributeFilter]:
     """Filters from pairs of key and value, of each key any; ``4..8`` is a range, open ends too.
 
-    Raises ValueError for a range without ends, with ends that are no numbers, or that runs backwards.
+    Raises ValueError for a range without ends, with ends that are no numbers, or that runs backwards, and
+    ValidationFailed for numbers that no attribute has.
     """
     texts: dict[str, list[str]] = {key: [] for key, _ in wanted}
     ranges: dict[str, list[Range]] = {key: [] for key, _ in wanted}
@@ -165,4 +167,7 @@ def _millionths(text: str) -> int | None:
     number = str(fields.fold_number(text))
     if not _NUMBER.fullmatch(number):
         raise ValueError(text)
-    return millionths(Decimal(number))
+    if abs(found := Decimal(number)) > MAX_NUMBER:
+        message = "Write numbers from -{most} to {most}; attributes have no others."
+        raise ValidationFailed.of("/query/attribute", "range", message, most=MAX_NUMBER)
+    return millionths(found)

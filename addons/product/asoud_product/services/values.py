@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from asoud_category.models import AttributeType
-from asoud_category.services import Attribute, attributes_of, check_values, fit_values
+from asoud_category.services import MAX_NUMBER, Attribute, attributes_of, check_values, fit_values
 from asoud_iran.services import fold_for_search
 from sqlalchemy import delete, insert
 
@@ -19,7 +19,7 @@ from asoud_product.models import Product, Value
 MILLION = 10**6
 """Numbers are indexed in millionths, which is all that attributes have."""
 _LONGEST = 200
-LARGEST = 2**63 - 1
+LARGEST = MAX_NUMBER * MILLION
 """The largest number of the index, in millionths."""
 
 
@@ -104,5 +104,5 @@ def terms_of(attribute: Attribute, value: Any) -> Iterator[tuple[str, int | None
 
 
 def millionths(number: Decimal) -> int:
-    """A number as the index has it; what is beyond a column's range is its end."""
-    return max(-LARGEST, min(LARGEST, int(number * MILLION)))
+    """A number of an attribute as the index has it."""
+    return int(number * MILLION)
