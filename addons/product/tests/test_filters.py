@@ -370,12 +370,13 @@ def test_ways_of_selling_provinces_and_shelves_narrow_a_list(
         ("لپاشسویی", True),  # and two mistakes
         ("لپاشصویی", False),  # but not three
         ("ماش", True),  # a beginning
-        ("داش", False),  # three letters are taken as they are
-        ("داشین", True),  # five aren't
+        ("لباشسوی", False),  # two in seven letters
+        ("مبر", False),  # three letters are taken as they are
+        ("مبیل", True),  # four aren't
     ],
 )
 def test_how_many_mistakes_are_forgiven(client: Any, published: Any, text: str, is_found: bool) -> None:
-    published(name="ماشین لباسشویی")
+    published(name="ماشین لباسشویی، مبل")
     assert bool(client.get(LIST, query_string={"q": text}).json["items"]) == is_found
 
 
