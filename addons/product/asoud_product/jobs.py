@@ -17,9 +17,9 @@ def turn_sales() -> None:
 
 
 @cron("50 3 * * *", queue="bulk", timeout=_HOURS)
-def forget_words() -> None:
+def refresh_words() -> None:
     """Forget the words that no public product has any more, so that they count as typing errors again."""
-    words.forget_unused()
+    words.refresh()
 
 
 @job(queue="bulk", timeout=6 * _HOURS)

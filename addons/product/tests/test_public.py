@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from asoud_market.models import Market
-from asoud_product.models import Product
+from asoud_product.models import Product, Word
 from asoud_product.services import life, words
 from asoud_product.views.public import TAG
+from sqlalchemy import delete
 
 from addon_sdk import session, transaction
 
@@ -77,9 +78,24 @@ def test_only_words_that_find_something_are_taken_as_they_are(
     assert not finds("صندالی"), "now it is the name of something"
     with app.app_context(), transaction():
         session().get_one(Product, UUID(shown)).is_public = False
-    db.run(words.forget_unused)
+    db.run(words.refresh)
     assert finds("صندالی"), "nobody has it any more"
-    assert db.run(words.forget_unused) == 0
+    assert db.run(words.refresh) == 0
+
+
+def test_a_word_that_was_lost_is_known_again(client: Any, app: Any, db: Any, published: Any) -> None:
+    other, lost = published(name="کتابخانه"), published(name="کتابخاته")
+
+    def finds() -> list[str]:
+        with app.app_context():
+            app.extensions["asoud"].cache.drop_tags(TAG)
+        return [each["id"] for each in client.get(LIST, query_string={"q": "کتابخاته"}).json["items"]]
+
+    with app.app_context(), transaction():
+        session().execute(delete(Word).where(Word.word == "کتابخاته"))
+    assert finds() == [other]
+    assert db.run(words.refresh) == 0
+    assert finds() == [lost]
 
 
 def test_the_words_of_a_market_that_opens_again_are_known(
@@ -90,7 +106,7 @@ def test_the_words_of_a_market_that_opens_again_are_known(
         session().get_one(Market, market).is_public = False
         session().flush()
         life.follow_market(market)
-    db.run(words.forget_unused)
+    db.run(words.refresh)
     assert client.get(LIST, query_string={"q": "یخجال"}).json["items"] == []
     with app.app_context(), transaction():
         session().get_one(Market, market).is_public = True

@@ -93,7 +93,7 @@ class Value(Model):
 
 
 class Word(Model):
-    """A word that some product's name or keywords have, for mending what is misspelt."""
+    """A word that some public product's name or keywords have, for mending what is misspelt."""
 
     __tablename__ = "product_word"
 

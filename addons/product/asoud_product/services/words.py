@@ -35,7 +35,10 @@ def learn(search_keys: Iterable[str]) -> None:
 
     A word that only others have would find nothing, and yet be none that is mended.
     """
-    words = _words_of(search_keys)
+    _add(_words_of(search_keys))
+
+
+def _add(words: set[str]) -> None:
     fresh = words.difference(_known_among(sorted(words)))
     if not fresh:
         return
@@ -52,13 +55,17 @@ def learn_of_market(market_id: UUID) -> None:
         learn(keys)
 
 
-def forget_unused() -> int:
-    """Forget the words that no public product has any more; how many."""
+def refresh() -> int:
+    """Forget the words that no public product has any more; how many. Add those that are missing.
+
+    Missing is what a run forgot while a product with it was being published.
+    """
     started = now()
     used: set[str] = set()
     for keys in _public_keys():
         used |= _words_of(keys)
     with transaction():
+        _add(used)
         unused = sorted(set(session().scalars(select(_WORD))) - used)
         for start in range(0, len(unused), _ONCE):
             session().execute(delete(Word).where(_WORD.in_(unused[start : start + _ONCE])))
