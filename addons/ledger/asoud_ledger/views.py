@@ -62,6 +62,7 @@ def list_entries(query: ListArgs, account_id: UUID) -> Page:
 @authenticated
 @raises(NotFound, StatementTooLong)
 @blp.arguments(StatementQuery, location="query")
+@blp.response(200, media_type="text/csv")
 def get_statement(query: dict[str, Any], account_id: UUID) -> Response:
     """Get an account's entries of some time as CSV, with the balances before and after."""
     text = reading.statement(account_id, query.get("since"), query.get("until"))

@@ -23,6 +23,7 @@ from kernel.rest.fields.digits import fold_digits, fold_number
 from kernel.rest.fields.links import Link
 from kernel.rest.fields.money import Money
 from kernel.rest.fields.numbers import Decimal, Float, Integer
+from kernel.rest.fields.spreadsheets import guarded, unguarded
 from kernel.rest.fields.text import MARKUP, CleanText, clean_text, has_markup
 from kernel.rest.fields.times import Date, Timestamp, rfc3339
 
@@ -59,6 +60,8 @@ __all__ = [
     "clean_text",
     "fold_digits",
     "fold_number",
+    "guarded",
     "has_markup",
     "rfc3339",
+    "unguarded",
 ]

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select, true
 
 from addon_sdk import ListArgs, Money, NotFound, Page, Principal, get_readable, paginate, readable, scoped, session
-from addon_sdk.fields import rfc3339
+from addon_sdk.fields import guarded, rfc3339
 from asoud_ledger.chart import HolderType
 from asoud_ledger.models import Entry, LedgerAccount, Posting, Proof
 from asoud_ledger.problems import StatementTooLong
@@ -133,16 +133,11 @@ def statement(account_id: UUID, since: datetime | None, until: datetime | None) 
     writer.writerow(_COLUMNS)
     writer.writerow(["", "opening_balance", "", "", "", "", opening.amount, account.currency, ""])
     for entry in entries:
-        texts = (entry["kind"], _plain(entry["reference"]), _plain(entry["memo"]), entry["side"])
+        texts = (entry["kind"], guarded(entry["reference"]), guarded(entry["memo"]), entry["side"])
         money = (entry["amount"].amount, entry["balance"].amount, account.currency)
         writer.writerow([rfc3339(entry["posted_at"]), *texts, *money, entry["posting_id"]])
     writer.writerow(["", "closing_balance", "", "", "", "", closing.amount, account.currency, ""])
     return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "'", "\t", "\r", "\n")) else text
 
 
 def _held_before(account: LedgerAccount, moment: datetime | None) -> Money:

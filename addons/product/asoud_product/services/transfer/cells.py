@@ -11,13 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from addon_sdk import platform
-from addon_sdk.fields import MARKUP, clean_text, fold_digits, fold_number, has_markup, rfc3339
+from addon_sdk.fields import MARKUP, clean_text, fold_digits, fold_number, guarded, has_markup, rfc3339, unguarded
 
 Read = Callable[[str], Any]
 Cell = str | int
 """What stands in a cell of an export."""
-_TRIGGERS = tuple("=+-@'\t\r\n")
-"""What spreadsheets take for the beginning of a formula, and the sign that guards against it."""
 _SPECIAL = ("=", "'")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _WHOLE = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[,'’_ \u00a0\u202f]\d{3})+)(?:\.0{0,2})?", re.ASCII)
@@ -39,7 +37,7 @@ class Wrong(Exception):
         self.code, self.message, self.values = code, message, values
 
 
-def unguarded(cell: str) -> str:
+def cleared(cell: str) -> str:
     """The cell without blanks around it and the apostrophe that guards it.
 
     Raises `Wrong` for a formula, and for characters that no text has.
@@ -52,12 +50,7 @@ def unguarded(cell: str) -> str:
         return cell
     if cell.startswith("="):
         raise Wrong("formula", "A formula is not taken; put its result into the cell.")
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_TRIGGERS) else cell
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; `unguarded` makes it what it was."""
-    return f"'{text}" if text.startswith(_TRIGGERS) else text
+    return unguarded(cell)
 
 
 def text(most: int, least: int = 0, *, multiline: bool = False) -> Read:

@@ -14,13 +14,14 @@ from asoud_market.services import demand_market
 from sqlalchemy import Select, func, select
 
 from addon_sdk import NotFound, Problem, acting_as, platform, session, transaction
+from addon_sdk.fields import guarded
 from addon_sdk.files import FileTooLarge
 from asoud_product.files import EXPORT
 from asoud_product.models import Product, ProductKind, Shelf, Status, Variant
 from asoud_product.services import prices, values
 from asoud_product.services.transfer import columns
 from asoud_product.services.transfer.account import Account, Advance, silent
-from asoud_product.services.transfer.cells import Cell, guarded, written
+from asoud_product.services.transfer.cells import Cell, written
 from asoud_product.services.transfer.failures import ExportTooLarge, TooManyRows
 from asoud_product.services.transfer.workbook import escaped
 

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from addon_sdk import FieldError, translate
 from asoud_product.problems import field_error
 from asoud_product.services.transfer import columns
-from asoud_product.services.transfer.cells import Read, Wrong, unguarded
+from asoud_product.services.transfer.cells import Read, Wrong, cleared
 from asoud_product.services.transfer.columns import KEEP, Column
 from asoud_product.services.transfer.failures import WrongHeader
 from asoud_product.services.transfer.workbook import MAX_COLUMNS
@@ -151,7 +151,7 @@ def _read(row: Row, wanted: Sequence[tuple[int, Column]]) -> Reading:
     values, cells = reading.values, row.cells
     for place, column in wanted:
         try:
-            cell = unguarded(cells[place])
+            cell = cleared(cells[place])
             value = column.read(cell) if cell else column.empty
         except Wrong as wrong:
             reading.errors.append(row_error(row.number, column.name, wrong.code, wrong.message, **wrong.values))
@@ -164,6 +164,6 @@ def _read(row: Row, wanted: Sequence[tuple[int, Column]]) -> Reading:
 def _silent(column: Column, cells: Sequence[str], place: int | None) -> str:
     """A cell's value; what is wrong with it is told when the whole row is read."""
     try:
-        return "" if place is None else str(column.read(unguarded(cells[place])))
+        return "" if place is None else str(column.read(cleared(cells[place])))
     except Wrong:
         return ""

@@ -11,9 +11,8 @@ from typing import IO
 from uuid import UUID
 
 from addon_sdk import platform, translate
-from addon_sdk.fields import clean_text
+from addon_sdk.fields import clean_text, guarded
 from asoud_product.files import REPORT
-from asoud_product.services.transfer.cells import guarded
 from asoud_product.services.transfer.layout import RowError
 
 HEADER = ("row", "field", "code", "message")

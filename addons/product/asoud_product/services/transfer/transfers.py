@@ -25,13 +25,13 @@ from addon_sdk import (
     session,
     transaction,
 )
+from addon_sdk.fields import guarded
 from asoud_product.files import IMPORT, XLSX
 from asoud_product.models import Direction, Transfer, TransferState
 from asoud_product.services.access import caller_id
 from asoud_product.services.shelves import shelves_of
 from asoud_product.services.transfer import columns
 from asoud_product.services.transfer.account import Account, find, silent
-from asoud_product.services.transfer.cells import guarded
 from asoud_product.services.transfer.exporting import Filters, export_file
 from asoud_product.services.transfer.failures import Lost
 from asoud_product.services.transfer.importing import import_file
