@@ -13,6 +13,7 @@ from kernel.rest.checks import blueprint_rules, check_blueprint, route_problems,
 from kernel.rest.encoding import OrjsonProvider, encode
 from kernel.rest.endpoint import upload
 from kernel.rest.etags import contended, etag
+from kernel.rest.extensions import extension_columns, extension_values
 from kernel.rest.idempotency import idempotent
 from kernel.rest.lists import AnyOf, Between, ListArgs, ListQuery, Page, paginate
 from kernel.rest.messages import Invalid
@@ -40,6 +41,8 @@ __all__ = [
     "contended",
     "encode",
     "etag",
+    "extension_columns",
+    "extension_values",
     "idempotent",
     "init_app",
     "paginate",

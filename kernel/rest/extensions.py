@@ -54,6 +54,11 @@ def extension_columns(model: type[Any]) -> list[Any]:
     return [getattr(model, extension.attribute) for extension in live_extensions(model)]
 
 
+def extension_values(item: Any) -> dict[str, Any]:
+    """What enabled addons say of a row of their host's model, by attribute, for an answer that isn't the row itself."""
+    return {extension.attribute: getattr(item, extension.attribute) for extension in live_extensions(type(item))}
+
+
 def extension_field(extension: Extension) -> marshmallow_fields.Field[Any]:
     """The field of one extension. Raises TypeError when none is declared and the column's type suggests none."""
     field = copy.copy(_declared(extension))

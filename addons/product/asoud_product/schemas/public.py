@@ -83,6 +83,9 @@ class ShownVariantSchema(Schema):
 class ProductPageSchema(Schema):
     """All that everybody sees of a product, in one call."""
 
+    class Meta:
+        model = Product
+
     id = fields.Id(attribute="product.id")
     kind = fields.Enum(ProductKind, attribute="product.kind")
     name = fields.String(attribute="product.name")

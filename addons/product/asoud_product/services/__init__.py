@@ -1,6 +1,7 @@
 """The rules of products; the only place that writes. Other addons may call what stands here."""
 
 from asoud_product.services.access import get_product, product_of
+from asoud_product.services.extending import restate
 from asoud_product.services.life import into_queue, move
 from asoud_product.services.prices import amount_now, colleague_amount, sale_of
 from asoud_product.services.products import change_product, create_product, delete_product
@@ -15,5 +16,6 @@ __all__ = [
     "into_queue",
     "move",
     "product_of",
+    "restate",
     "sale_of",
 ]

@@ -22,6 +22,8 @@ from addon_sdk import (
     Page,
     ValidationFailed,
     current_principal,
+    extension_columns,
+    extension_values,
     now,
     paginate,
     read_connection,
@@ -111,7 +113,8 @@ def front_of(market_id: UUID, each: int) -> list[dict[str, Any]]:
     shelves = shelves_of_public(market_id)
     standing: dict[UUID, list[dict[str, Any]]] = {shelf.id: [] for shelf in shelves}
     if shelves:
-        parts = [_ON_SHELF.where(Product.shelf_id == shelf.id).limit(each).subquery() for shelf in shelves]
+        standing_there = _ON_SHELF.add_columns(*extension_columns(Product))
+        parts = [standing_there.where(Product.shelf_id == shelf.id).limit(each).subquery() for shelf in shelves]
         rows = read_connection().execute(union_all(*map(select, parts))).all()
         for each in cards(sorted(rows, key=lambda row: (row.shelf_position, row.id))):
             standing[each["shelf_id"]].append(each)
@@ -148,6 +151,7 @@ def _page_of(statement: Select[Any]) -> dict[str, Any]:
     product, market, city_fa, city_en, needed, given, is_colleague = row
     at = now()
     return {
+        **extension_values(product),
         "product": product,
         "attributes": values.current(product),
         "pictures": pictures.shown_of(product),
@@ -175,6 +179,7 @@ def _variants(product_id: UUID) -> Iterable[Variant]:
 def _variant(product: Product, variant: Variant, is_colleague: bool, at: datetime) -> dict[str, Any]:
     reduced = prices.colleague_amount(product, variant, at=at) if is_colleague else None
     return {
+        **extension_values(variant),
         "variant": variant,
         "price": product.money(prices.amount_now(product, variant, at=at)),
         "main_price": product.money(prices.regular_amount(product, variant)),

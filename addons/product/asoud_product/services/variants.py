@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from addon_sdk import FieldError, Money, NotFound, ValidationFailed, new_id, session, setting, transaction
+from asoud_product.hookspecs import before_delete_variant
 from asoud_product.models import Product, Variant
 from asoud_product.problems import LastVariant, TooManyVariants, field_error
 from asoud_product.services import prices
@@ -108,12 +109,17 @@ def change(market_id: UUID, product_id: UUID, variant_id: UUID, values: Mapping[
 
 @transaction
 def delete(market_id: UUID, product_id: UUID, variant_id: UUID) -> None:
-    """Delete a variant. Raises NotFound, `LastVariant`, and what `editing.editable` raises."""
+    """Delete a variant.
+
+    Raises NotFound, `LastVariant`, what `editing.editable` raises, and what other addons refuse by
+    ``product.before_delete_variant``.
+    """
     product = editable(market_id, product_id)
     there = of(product_id)
     variant = _one(there, variant_id)
     if len(there) == 1:
         raise LastVariant
+    before_delete_variant(variant_id=variant_id)
     session().delete(variant)
     _settled(product, [each for each in there if each is not variant], {"variants": (variant.sku, None)})
 
