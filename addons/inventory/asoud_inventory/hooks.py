@@ -40,8 +40,8 @@ def erase(user_id: UUID) -> None:
     privacy.erase(user_id)
 
 
-@on("inventory.stock_changed", version=1)
-@on("product.product_changed", version=1)
+@on("inventory.stock_changed", version=1, name="show_changed_stock")
+@on("product.product_changed", version=1, name="show_changed_product")
 def show_product(event: DeliveredEvent) -> None:
     """Show with a product whether it is in stock."""
     showing.show([UUID(event.payload["product_id"])])

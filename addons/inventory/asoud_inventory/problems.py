@@ -65,12 +65,6 @@ class SecondPersonNeeded(Conflict):
     code, title = "inventory.second_person_needed", "Somebody else than who asked must decide."
 
 
-class GoodsReserved(Conflict):
-    """Somebody is about to pay for them."""
-
-    code, title = "inventory.goods_reserved", "Somebody has these goods reserved; wait until he has paid or given up."
-
-
 class LocationInUse(Conflict):
     """A location that has stock, or adjustments that wait, stays; so does the last one."""
 

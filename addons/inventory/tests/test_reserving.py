@@ -228,9 +228,13 @@ def test_nothing_and_unknown_variants_are_refused(bread: UUID) -> None:
 
 
 def test_a_callers_failure_leaves_nothing(bread: UUID, item: Any) -> None:
-    with pytest.raises(RuntimeError, match="checkout"), transaction():
+    @transaction
+    def checkout() -> None:
         reserve("order:1", [Line(bread, 5)])
         raise RuntimeError("checkout")
+
+    with pytest.raises(RuntimeError, match="checkout"):
+        checkout()
     assert state(item, bread) == (10, 0)
 
 

@@ -9,9 +9,9 @@ from addon_sdk import hookspec
 
 @hookspec.check
 def before_delete(product_id: UUID) -> None:
-    """Take part in the decision whether a product may be deleted: raise a Problem to refuse it."""
+    """Take part in the decision whether a product may be deleted: raise `InUse` to refuse it."""
 
 
 @hookspec.check
 def before_delete_variant(variant_id: UUID) -> None:
-    """Take part in the decision whether one of a product's variants may be deleted: raise a Problem to refuse it."""
+    """Take part in the decision whether one of a product's variants may be deleted: raise `InUse` to refuse it."""

@@ -50,6 +50,12 @@ class LastVariant(Conflict):
     code, title = "product.last_variant", "A product keeps at least one variant; delete the product instead."
 
 
+class InUse(Conflict):
+    """Another addon still needs the product or variant; ``detail`` says for what."""
+
+    code, title = "product.in_use", "Something still needs this, so it can't be deleted."
+
+
 class NeededByOthers(Conflict):
     """Another product needs this one, or gives it as a gift; ``product_ids`` names them."""
 

@@ -6,21 +6,21 @@ from collections.abc import Collection
 from uuid import UUID
 
 from asoud_product.models import Variant
+from asoud_product.services import InUse
 from sqlalchemy import select
 
-from addon_sdk import now, session
+from addon_sdk import now, session, translate
 from asoud_inventory.models import Reservation, ReservedLine, State
-from asoud_inventory.problems import GoodsReserved
 from asoud_inventory.services.holdings import Holdings
 
 
 def refuse_reserved(variant_ids: Collection[UUID]) -> None:
-    """Raises `GoodsReserved` while somebody may still pay for one of these; nobody reserves them meanwhile."""
+    """Raises `InUse` while somebody may still pay for one of these; nobody reserves them meanwhile."""
     Holdings(variant_ids)
     held = select(ReservedLine.id).join(Reservation, Reservation.id == ReservedLine.reservation_id)
     held = held.where(Reservation.state == State.HELD, Reservation.expires_at > now())
     if session().scalar(held.where(ReservedLine.variant_id.in_(variant_ids)).limit(1)) is not None:
-        raise GoodsReserved
+        raise InUse(translate("Somebody has these goods reserved; wait until he has paid or given up."))
 
 
 def refuse_reserved_of(product_id: UUID) -> None:

@@ -35,7 +35,7 @@ class Availability(NamedTuple):
 
 
 def availability(variant_ids: Collection[UUID]) -> dict[UUID, Availability]:
-    """By variant, what is there now; reservations whose time is over count no longer. Those nobody counts are absent."""
+    """By variant, what is there now, without reservations whose time is over. Those that nobody counts are absent."""
     items = session().scalars(select(Item).where(Item.variant_id.in_(variant_ids))).all()
     late = _late_by_place(item.variant_id for item in items)
     return {item.variant_id: _now(item, _of_all_places(late, item.variant_id)) for item in items}

@@ -224,7 +224,7 @@ def _let_go(
 
 def _put_back(reservation: Reservation, wanted: Mapping[UUID, int], reference: str) -> None:
     lines = _lines_of([reservation])
-    sold = {variant_id: 0 for variant_id in wanted}
+    sold = dict.fromkeys(wanted, 0)
     for line in lines:
         if line.variant_id in sold:
             sold[line.variant_id] += line.quantity - line.returned

@@ -25,7 +25,8 @@ def show(product_ids: Collection[UUID]) -> int:
     def items() -> dict[UUID, Item]:
         """Read once all products are locked, so that nobody who has read before writes after."""
         of_products = select(Item).where(Item.product_id.in_(product_ids))
-        return {item.variant_id: item for item in session().scalars(of_products)}
+        found = session().scalars(of_products.execution_options(populate_existing=True))
+        return {item.variant_id: item for item in found}
 
     def columns(product: Any, variants: Sequence[Any]) -> None:
         for variant in variants:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from addon_sdk import publish, session, transaction
 from asoud_product.events import ProductChanged
 from asoud_product.models import Product, Variant
-from asoud_product.services.prices import variants_by_product
 
 Restate = Callable[[Product, Sequence[Variant]], None]
 
@@ -24,11 +23,15 @@ def restate(product_ids: Iterable[UUID], columns: Restate) -> int:
     """
     wanted = select(Product).where(Product.id.in_(list(product_ids))).order_by(Product.id).with_for_update()
     products = session().scalars(wanted).all()
-    variants = variants_by_product(product.id for product in products)
+    order = (Variant.product_id, Variant.position, Variant.id)
+    parts = select(Variant).where(Variant.product_id.in_([each.id for each in products])).order_by(*order)
+    variants: dict[UUID, list[Variant]] = {product.id: [] for product in products}
+    for variant in session().scalars(parts.with_for_update()):
+        variants[variant.product_id].append(variant)
     changed = []
     for product in products:
-        columns(product, variants.get(product.id, []))
-        if any(session().is_modified(each) for each in (product, *variants.get(product.id, []))):
+        columns(product, variants[product.id])
+        if any(session().is_modified(each) for each in (product, *variants[product.id])):
             product.version += 1
             changed.append(product)
     session().flush()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from addon_sdk import Blueprint, ListArgs, Page, raises, throttled
 from asoud_product.limits import PRODUCTS
-from asoud_product.problems import Incomplete, MoveNotAllowed, NeededByOthers, TooManyVariants
+from asoud_product.problems import Incomplete, InUse, MoveNotAllowed, NeededByOthers, TooManyVariants
 from asoud_product.schemas.life import ActionsSchema, ChangeSchema, MoveSchema, PriceChangeSchema
 from asoud_product.schemas.products import (
     MyProductQuery,
@@ -72,7 +72,7 @@ def change_product(data: dict[str, Any], market_id: UUID, product_id: UUID) -> d
 @blp.delete("/my/markets/<uuid:market_id>/products/<uuid:product_id>")
 @edits
 @changes
-@raises(NeededByOthers)
+@raises(NeededByOthers, InUse)
 @blp.response(204)
 def delete_product(market_id: UUID, product_id: UUID) -> None:
     """Delete a product for good, unless the site's staff has deactivated it; records of its changes stay."""

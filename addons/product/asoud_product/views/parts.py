@@ -7,7 +7,7 @@ from uuid import UUID
 
 from addon_sdk import Blueprint, Page, raises
 from asoud_product.models import Product, Variant
-from asoud_product.problems import Incomplete, LastVariant, TooManyPictures, TooManyVariants
+from asoud_product.problems import Incomplete, InUse, LastVariant, TooManyPictures, TooManyVariants
 from asoud_product.schemas.pictures import (
     NewPictureSchema,
     PictureChangeSchema,
@@ -69,7 +69,7 @@ def change_variant(data: dict[str, Any], market_id: UUID, product_id: UUID, vari
 @blp.delete("/my/markets/<uuid:market_id>/products/<uuid:product_id>/variants/<uuid:variant_id>")
 @edits
 @changes
-@raises(LastVariant)
+@raises(LastVariant, InUse)
 @blp.response(204)
 def delete_variant(market_id: UUID, product_id: UUID, variant_id: UUID) -> None:
     """Delete a variant; a product keeps at least one."""
