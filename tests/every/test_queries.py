@@ -19,8 +19,12 @@ from kernel.rest.serving import View
 
 MOST = 8
 """Statements of one read, at most."""
-MORE = {"/api/v1/users/me/export": 40}
-"""Reads that need more: a privacy export asks every table that knows something of its user."""
+MORE = {
+    "/api/v1/users/me/export": 40,
+    "/api/v1/product/my/markets/<uuid:market_id>/shelves/<uuid:shelf_id>/products": 9,
+}
+"""Reads that need more: a privacy export asks every table that knows something of its user; the ETag of what stands on
+a shelf is made of all that does, which is read for it once more."""
 FEW, MANY = 1, 20
 HERE = {"latitude": 35.7, "longitude": 51.4}
 ASKED: dict[str, dict[str, Any]] = {
@@ -88,10 +92,17 @@ def filled(rule: str, first: dict[str, str]) -> str | None:
     """The rule's path, each id that of a row in the list above it; None where there is none."""
     path, *rest = re.split(r"/<[^>]+>", rule)
     for part in rest:
-        if path not in first:
+        found = first.get(path) or first.get(_elsewhere(path, first))
+        if found is None:
             return None
-        path = f"{path}/{first[path]}{part}"
+        path = f"{path}/{found}{part}"
     return path
+
+
+def _elsewhere(path: str, first: dict[str, str]) -> str:
+    """The list of the same name that another addon has, such as `/my/markets`."""
+    name = path.split("/", 4)[-1]
+    return next((there for there in first if there.split("/", 4)[-1] == name), "")
 
 
 def test_no_read_takes_many_statements_nor_more_for_more_rows(

@@ -18,7 +18,7 @@ from asoud_inventory.services.showing import show
 _BATCH = 500
 _NONE, _FEW = 20, 8
 """Of so many variants one has none, or few."""
-_REFERENCE = "demo"
+_REFERENCE, _LOCATION = "demo", "انبار"
 _GOODS = (
     select(Variant.id, Variant.product_id, Variant.market_id, Variant.sku)
     .join(Product, Product.id == Variant.product_id)
@@ -44,7 +44,9 @@ def _page(after: UUID | None) -> Sequence[Row[Any]]:
 @transaction
 def _put(rows: Sequence[Row[Any]]) -> None:
     there = set(session().scalars(select(Item.variant_id).where(Item.variant_id.in_([row.id for row in rows]))))
-    places = {market_id: first_location(market_id).id for market_id in sorted({row.market_id for row in rows})}
+    places = {
+        market_id: first_location(market_id, _LOCATION).id for market_id in sorted({row.market_id for row in rows})
+    }
     missing = [(row, _quantity(row.sku)) for row in rows if row.id not in there]
     if not missing:
         return

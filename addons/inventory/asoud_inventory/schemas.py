@@ -132,7 +132,7 @@ class AdjustmentSchema(Schema):
             validate.Range(-MOST, MOST),
             validate.NoneOf([0], error="Say how many came or went; 0 is no change."),
         ],
-        metadata={"description": "How many came; below zero: went.", "example": 24},
+        metadata={"description": "How many came; below zero: went.", "example": 24, "not": {"const": 0}},
     )
     reason = fields.Enum(Reason, required=True)
     note = fields.CleanText(500, load_default="")

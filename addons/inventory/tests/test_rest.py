@@ -42,7 +42,7 @@ def test_the_first_adjustment_begins_to_count(post: Any, owner: Any, mine: str, 
     shown = owner.get(f"{mine}/items/{variant}").json
     assert (shown["is_counted"], shown["on_hand"], shown["salable"], shown["is_low"]) == (True, 24, 24, False)
     (place,) = shown["stocks"]
-    assert (place["name"], place["on_hand"], place["reserved"]) == ("Main location", 24, 0)
+    assert (place["name"], place["on_hand"], place["reserved"]) == ("محل اصلی", 24, 0)
     (moved,) = owner.get(f"{mine}/movements").json["items"]
     assert (moved["kind"], moved["on_hand_change"], moved["on_hand"], moved["reason"]) == (
         "adjusted",

@@ -14,7 +14,6 @@ from asoud_product.testing import make_product, make_shelf
 from sqlalchemy import select
 
 from addon_sdk import Principal, acting_as, session
-from addon_sdk.testing.plans import plan_of
 
 PRODUCTS = "/api/v1/product/products"
 
@@ -147,13 +146,3 @@ def test_shop_fronts_say_it_too(app: Any, client: Any, owner: Any, market: UUID,
     jobs.run()
     (row,) = client.get(f"/api/v1/product/markets/{market}/front").json["items"]
     assert row["products"][0]["inventory_in_stock"] is True
-
-
-def test_postgresql_reads_what_is_in_stock_by_the_lists_index(
-    app: Any, client: Any, stocked: Any, jobs: Any, asoud_database_kind: str
-) -> None:
-    if asoud_database_kind == "postgres":
-        stocked(9)
-        jobs.run()
-        plan = plan_of(app, client, f"{PRODUCTS}?inventory_in_stock=true&limit=24", "product_product")
-        assert "Sort" not in plan, plan

@@ -11,7 +11,7 @@ from asoud_product.models import Product, Variant
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from addon_sdk import ListArgs, Page, new_id, now, paginate, session, setting, transaction
+from addon_sdk import ListArgs, NotFound, Page, new_id, now, paginate, session, setting, transaction
 from asoud_inventory.models import Item, Location, Movement, Reservation, ReservedLine, State, Stock
 from asoud_inventory.problems import SoldBeyond
 from asoud_inventory.scope import MARKET
@@ -22,6 +22,12 @@ _ITEMS = (
     select(Item, Variant.sku, Variant.choice, Product.name)
     .join(Variant, Variant.id == Item.variant_id)
     .join(Product, Product.id == Item.product_id)
+)
+
+_LATE = (
+    select(ReservedLine.variant_id, ReservedLine.location_id, func.sum(ReservedLine.quantity))
+    .join(Reservation, Reservation.id == ReservedLine.reservation_id)
+    .where(Reservation.state == State.HELD, ReservedLine.location_id.is_not(None))
 )
 
 
@@ -73,17 +79,33 @@ def get_item(market_id: UUID, variant_id: UUID) -> dict[str, Any]:
 
 
 def stamp_of(market_id: UUID, variant_id: UUID) -> str:
-    """What the ETag of a variant's stock is made of: what the market says about it, and what is there.
+    """What the ETag of a variant's stock is made of, by one statement. Raises NotFound for another market's variant.
 
-    Raises NotFound for strangers.
+    It is when something of it has changed, and how much of it is free because its time is over.
     """
-    told = get_item(market_id, variant_id)
-    return repr([told[name] for name in ("on_hand", "reserved", "backorder_limit", "low_at", "stocks")])
+    late = _LATE.with_only_columns(func.sum(ReservedLine.quantity)).where(Reservation.expires_at <= now())
+    named = select(func.max(Location.updated_at)).where(Location.market_id == market_id)
+    query = (
+        select(
+            Variant.updated_at,
+            Product.updated_at.label("product_updated_at"),
+            Item.updated_at.label("item_updated_at"),
+            late.where(ReservedLine.variant_id == variant_id).scalar_subquery(),
+            named.scalar_subquery(),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Item, Item.variant_id == Variant.id)
+    )
+    row = session().execute(query.where(Variant.id == variant_id, Variant.market_id == market_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return " ".join(map(str, row))
 
 
 def locked_stamp_of(market_id: UUID, variant_id: UUID) -> str:
     """The same, locked for the update that follows. Raises NotFound for strangers."""
-    Holdings([variant_of(market_id, variant_id, "inventory.view").id])
+    variant_of(market_id, variant_id, "inventory.view")
+    Holdings([variant_id])
     return stamp_of(market_id, variant_id)
 
 
@@ -126,14 +148,8 @@ def _late_by_place(variant_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], int]:
     """By variant and location, what is still noted as reserved though its time is over."""
     if not (wanted := list(variant_ids)):
         return {}
-    query = (
-        select(ReservedLine.variant_id, ReservedLine.location_id, func.sum(ReservedLine.quantity))
-        .join(Reservation, Reservation.id == ReservedLine.reservation_id)
-        .where(Reservation.state == State.HELD, Reservation.expires_at <= now())
-        .where(ReservedLine.variant_id.in_(wanted), ReservedLine.location_id.is_not(None))
-        .group_by(ReservedLine.variant_id, ReservedLine.location_id)
-    )
-    rows = session().execute(query)
+    query = _LATE.where(Reservation.expires_at <= now(), ReservedLine.variant_id.in_(wanted))
+    rows = session().execute(query.group_by(ReservedLine.variant_id, ReservedLine.location_id))
     return {(variant_id, location_id): int(total) for variant_id, location_id, total in rows if location_id}
 
 

@@ -39,12 +39,12 @@ def locked_version_of(market_id: UUID, **location: UUID) -> str:
 
 
 @transaction
-def first_location(market_id: UUID) -> Location:
-    """The location from which a market sells first; made when it has none."""
+def first_location(market_id: UUID, name: str | None = None) -> Location:
+    """The location from which a market sells first; made when it has none, in the caller's language or as told."""
     there = locations_of(market_id)
     if not there:
         lock_locations(market_id)
-        there = locations_of(market_id) or [_added(market_id, {"name": translate("Main location")})]
+        there = locations_of(market_id) or [_added(market_id, {"name": name or translate("Main location")})]
     return there[0]
 
 
