@@ -28,18 +28,18 @@ def variant_of(market_id: UUID, variant_id: UUID, permission: str) -> Variant:
     return variant
 
 
-def named_variant(market_id: UUID, variant_id: UUID) -> Variant:
-    """A market's variant that a body names. Raises ValidationFailed."""
-    variant = session().get(Variant, variant_id)
-    if variant is None or variant.market_id != market_id:
-        raise ValidationFailed.unknown("variant_id")
+def named(market_id: UUID, variant_id: UUID, **location_ids: UUID | None) -> Variant:
+    """A market's variant that a body names, once it is known that the locations which it names are the market's too.
+
+    Locations stand under the names of their fields, and are kept from being deleted meanwhile. Raises a
+    ValidationFailed that names each field that is wrong.
+    """
+    variant = session().scalar(select(Variant).where(Variant.id == variant_id, Variant.market_id == market_id))
+    wanted = {location_id for location_id in location_ids.values() if location_id is not None}
+    query = select(Location.id).where(Location.market_id == market_id, Location.id.in_(wanted)).order_by(Location.id)
+    there = set(session().scalars(query.with_for_update(read=True, key_share=True)))
+    unknown = [] if variant is not None else ["variant_id"]
+    unknown += [name for name, location_id in location_ids.items() if location_id in wanted - there]
+    if variant is None or unknown:
+        raise ValidationFailed(errors=[error for name in unknown for error in ValidationFailed.unknown(name).errors])
     return variant
-
-
-def named_location(market_id: UUID, location_id: UUID, field: str = "location_id") -> Location:
-    """A market's location that a body names, kept from being deleted meanwhile. Raises ValidationFailed."""
-    query = select(Location).where(Location.id == location_id).with_for_update(read=True, key_share=True)
-    location = session().scalar(query)
-    if location is None or location.market_id != market_id:
-        raise ValidationFailed.unknown(field)
-    return location

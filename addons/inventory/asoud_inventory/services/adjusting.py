@@ -28,7 +28,7 @@ from asoud_inventory.events import AdjustmentDecided as DecidedEvent
 from asoud_inventory.models import Adjustment, Decision, Kind
 from asoud_inventory.problems import AdjustmentDecided, NotThere, SecondPersonNeeded
 from asoud_inventory.scope import MARKET
-from asoud_inventory.services.access import named_location, named_variant
+from asoud_inventory.services.access import named
 from asoud_inventory.services.holdings import Holdings
 from asoud_inventory.services.items import counted
 from asoud_inventory.services.locations import first_location
@@ -54,17 +54,14 @@ def adjust(market_id: UUID, values: Mapping[str, Any]) -> Adjustment:
     market's first. What wasn't counted is from now on. Raises NotFound, PermissionDenied, `NotThere`, ValidationFailed.
     """
     demand_market(market_id, "inventory.edit")
-    variant = named_variant(market_id, values["variant_id"])
-    if (location_id := values.get("location_id")) is None:
-        location_id = first_location(market_id).id
-    else:
-        named_location(market_id, location_id)
+    location_id = values.get("location_id")
+    variant = named(market_id, values["variant_id"], location_id=location_id)
     by_id = current_principal().user_id
     adjustment = Adjustment(
         id=new_id(),
         market_id=market_id,
         variant_id=variant.id,
-        location_id=location_id,
+        location_id=first_location(market_id).id if location_id is None else location_id,
         change=values["change"],
         reason=values["reason"],
         note=values.get("note", ""),
@@ -111,8 +108,8 @@ def transfer(market_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises NotFound, PermissionDenied, `NotThere`, ValidationFailed.
     """
     demand_market(market_id, "inventory.edit")
-    variant_id, quantity = named_variant(market_id, values["variant_id"]).id, values["quantity"]
-    source, target = (named_location(market_id, values[name], name).id for name in ("from_id", "to_id"))
+    source, target, quantity = values["from_id"], values["to_id"], values["quantity"]
+    variant_id = named(market_id, values["variant_id"], from_id=source, to_id=target).id
     if source == target:
         raise ValidationFailed.of("/to_id", "same", "Choose another location than the one they come from.")
     transfer_id = new_id()
@@ -128,7 +125,7 @@ def transfer(market_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _apply(adjustment: Adjustment) -> None:
     """Raises `NotThere` when more would go than is there and promised to nobody."""
-    holdings = counted([named_variant(adjustment.market_id, adjustment.variant_id)])
+    holdings = counted([named(adjustment.market_id, adjustment.variant_id)])
     item = holdings.items[adjustment.variant_id]
     stock = holdings.stock(adjustment.variant_id, adjustment.location_id)
     have = max(min(stock.available, item.salable), 0)
