@@ -196,4 +196,7 @@ def gateways() -> Gateway:
 
 @hookspec.first
 def market_account(market_id: UUID) -> Mapping[str, Any] | None:
-    """How a market is paid: ``choice`` (``asoud``, ``personal``, ``later``), ``approved``, ``provider``, ``credentials``."""
+    """How a market is paid.
+
+    ``choice`` is ``asoud``, ``personal`` or ``later``; besides ``approved``, ``provider``, ``credentials``.
+    """

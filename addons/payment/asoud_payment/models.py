@@ -137,7 +137,7 @@ class Received(Model):
     attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_attempt.id"))
     outcome: Mapped[str] = mapped_column(String(20), default="")
     code: Mapped[str] = mapped_column(String(20), default="")
-    raw: Mapped[Any]
+    raw: Mapped[dict[str, Any]]
 
 
 class Change(Model):

@@ -40,15 +40,14 @@ def collect(payment_id: UUID) -> Payment:
 def hand_in(payment_id: UUID, file_id: UUID, note: str = "") -> Receipt:
     """Hand a bank receipt in, or another while nobody has decided. Raises NotFound, WrongMethod, NotOpen."""
     payment = _open_payment(payment_id, RECEIPT)
+    user_id = current_principal().user_id
+    claimed = platform.files.claim(file_id, kinds={RECEIPT_FILE.name}, user_id=user_id, field="file_id")
     receipt = receipt_of(payment.id)
     if receipt is None:
-        receipt = Receipt(payment_id=payment.id)
+        receipt = Receipt(payment_id=payment.id, file_id=claimed.id)
         session().add(receipt)
     else:
         platform.files.release(receipt.file_id)
-    claimed = platform.files.claim(
-        file_id, kinds={RECEIPT_FILE.name}, user_id=current_principal().user_id, field="file_id"
-    )
     receipt.file_id, receipt.note = claimed.id, note
     move(payment, State.PENDING)
     session().flush()

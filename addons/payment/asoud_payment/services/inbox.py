@@ -12,7 +12,7 @@ from asoud_payment.models import Received, Source
 
 @transaction
 def keep(
-    source: Source, gateway: str, raw: Any, *, authority: str | None = None, attempt_id: UUID | None = None
+    source: Source, gateway: str, raw: dict[str, Any], *, authority: str | None = None, attempt_id: UUID | None = None
 ) -> None:
     """Store something that came by itself."""
     session().add(Received(source=source, gateway=gateway, authority=authority, attempt_id=attempt_id, raw=raw))
@@ -31,7 +31,7 @@ def keep_answer(
             attempt_id=attempt_id,
             outcome=answer.outcome.value,
             code=answer.code,
-            raw=answer.raw,
+            raw=answer.raw or {},
         )
     )
     return answer
