@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from addon_sdk import hook, session
 from asoud_market.models import Market
-from asoud_market.services import privacy
+from asoud_market.services import gateways, privacy
 
 
 @hook("category.in_use")
@@ -18,6 +19,12 @@ def in_use(category_id: UUID) -> None:
     """A category with markets in it stays."""
     if session().scalar(select(Market.id).where(Market.category_id == category_id).limit(1)) is not None:
         raise CategoryInUse
+
+
+@hook("payment.market_account")
+def market_account(market_id: UUID) -> Mapping[str, Any]:
+    """Whose payment gateway takes a market's money, and with which credentials."""
+    return gateways.account_of(market_id)
 
 
 @hook("users.personal_data")

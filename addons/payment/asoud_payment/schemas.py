@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, validate, validates_schema
+from marshmallow import INCLUDE, ValidationError, validate, validates_schema
 
 from addon_sdk import AnyOf, ListQuery, Schema, fields
 from asoud_payment.models import (
@@ -230,6 +230,13 @@ class ReceivedQuery(ListQuery):
 
     class Meta:
         model = Received
+
+
+class CallbackQuery(Schema):
+    """Whatever a gateway adds to the address; each has names of its own, and all of it is kept."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 class FindingSchema(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request
+from flask import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from addon_sdk import (
@@ -36,6 +36,7 @@ from asoud_payment.problems import (
 from asoud_payment.schemas import (
     AttemptQuery,
     AttemptSchema,
+    CallbackQuery,
     ChangeQuery,
     ChangeSchema,
     DecisionSchema,
@@ -203,9 +204,10 @@ def start_payment(pay_key: str) -> AnyResponse:
 @public
 @throttled(limits.CALLBACKS.key)
 @raises(NotFound)
-def take_callback(gateway: str) -> AnyResponse:
+@blp.arguments(CallbackQuery, location="query")
+def take_callback(query: dict[str, Any], gateway: str) -> AnyResponse:
     """Take a payer who returns from the gateway; what came of it is asked there."""
-    return _elsewhere(settling.take_callback(gateway, request.args))
+    return _elsewhere(settling.take_callback(gateway, query))
 
 
 @blp.get("/inbox")

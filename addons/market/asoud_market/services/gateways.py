@@ -12,6 +12,7 @@ from addon_sdk import (
     Page,
     ValidationFailed,
     current_principal,
+    decrypt,
     encrypt,
     now,
     paginate,
@@ -27,6 +28,18 @@ def gateway_of(market_id: UUID) -> Gateway:
     """A market's choice; ``later``, not stored, when it has chosen none."""
     found = session().scalar(select(Gateway).where(Gateway.market_id == market_id))
     return found or Gateway(market_id=market_id, choice=GatewayChoice.LATER, state=GatewayState.SETTLED, note="")
+
+
+def account_of(market_id: UUID) -> dict[str, Any]:
+    """A market's choice as payments need it, its key readable: for code, never for an answer."""
+    gateway = gateway_of(market_id)
+    credentials = {"merchant_id": gateway.merchant_id, "api_key": gateway.api_key and decrypt(gateway.api_key)}
+    return {
+        "choice": gateway.choice.value,
+        "approved": gateway.state is GatewayState.APPROVED,
+        "provider": gateway.provider,
+        "credentials": {name: value for name, value in credentials.items() if value},
+    }
 
 
 @transaction

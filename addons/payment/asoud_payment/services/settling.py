@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,7 +26,7 @@ _LONGEST_PAUSE = timedelta(hours=6)
 _LONGEST_RAW = 4000
 
 
-def take_callback(gateway_name: str, query: Mapping[str, str]) -> str:
+def take_callback(gateway_name: str, query: Mapping[str, Any]) -> str:
     """A payer returns, or somebody says so; where he goes next. Raises NotFound for an authority that isn't ours."""
     gateway = gateway_of(gateway_name)
     if gateway is None:
@@ -34,7 +35,7 @@ def take_callback(gateway_name: str, query: Mapping[str, str]) -> str:
     attempt_id = session().scalar(
         select(Attempt.id).where(Attempt.gateway == gateway_name, Attempt.authority == authority)
     )
-    raw = {name[:100]: value[:_LONGEST_RAW] for name, value in list(query.items())[:50]}
+    raw = {name[:100]: str(value)[:_LONGEST_RAW] for name, value in list(query.items())[:50]}
     keep(Source.CALLBACK, gateway_name, raw, authority=authority, attempt_id=attempt_id)
     if attempt_id is None:
         raise NotFound
