@@ -23,6 +23,8 @@ from asoud_payment.models import (
 )
 from asoud_payment.services.starting import pay_url
 
+_NAME = validate.Length(1, 100)
+
 
 class PaymentSchema(Schema):
     """Something that is paid, once, by one method."""
@@ -59,7 +61,7 @@ class PaymentSchema(Schema):
 class PaymentQuery(ListQuery):
     """Which payments."""
 
-    kind = AnyOf(fields.String(), Payment.kind)
+    kind = AnyOf(fields.String(validate=_NAME), Payment.kind)
     payable_id = AnyOf(fields.Id(), Payment.payable_id)
     state = AnyOf(fields.Enum(State), Payment.state)
 
@@ -70,7 +72,7 @@ class PaymentQuery(ListQuery):
 class MethodQuery(Schema):
     """For what."""
 
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, validate=_NAME)
     payable_id = fields.Id(required=True)
 
 
@@ -167,7 +169,10 @@ class RefundSchema(Schema):
     id = fields.Id(dump_only=True)
     amount = fields.Money(minimum=1, metadata={"description": "By default what is left."})
     share = fields.String(
-        load_default=None, allow_none=True, metadata={"description": "Reference of the part that bears it."}
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=120),
+        metadata={"description": "Reference of the part that bears it."},
     )
     reason = fields.CleanText(300, min_length=3, required=True)
     state = fields.Enum(RefundState, dump_only=True)
@@ -225,7 +230,7 @@ class ReceivedSchema(Schema):
 class ReceivedQuery(ListQuery):
     """What came, by authority or attempt."""
 
-    authority = AnyOf(fields.String(), Received.authority)
+    authority = AnyOf(fields.String(validate=_NAME), Received.authority)
     attempt_id = AnyOf(fields.Id(), Received.attempt_id)
 
     class Meta:
@@ -255,7 +260,7 @@ class ReconciliationSchema(Schema):
         model = Reconciliation
 
     id = fields.Id(dump_only=True)
-    gateway = fields.String(required=True)
+    gateway = fields.String(required=True, validate=_NAME)
     since = fields.Timestamp(required=True)
     until = fields.Timestamp(required=True)
     ended_at = fields.Timestamp(dump_only=True, allow_none=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from addon_sdk import Conflict, Money, new_id
+from addon_sdk import Conflict, Money, new_id, now, session, transaction
 from addon_sdk.testing.ownership import owned
 from asoud_payment.hookspecs import Account, Answer, Ask, Due, Listing, Outcome, Share, Standing, Unverified
 from asoud_payment.models import Payment, State
-from asoud_payment.services.registry import CASH
+from asoud_payment.services.registry import CASH, RECEIPT
 
 API = "/api/v1/payment"
 KIND = "payment.test"
@@ -155,7 +155,7 @@ class ToyBank:
             if (instead := self.before.pop(call, None)) is not None:
                 return instead
             answer = act()
-            answer = self.after.pop(call, None) or answer
+            answer = self.after.pop(call, answer)
         if self.on_call is not None:
             self.on_call(call)
         return answer
@@ -165,9 +165,7 @@ class ToyBank:
         self.standings[authority] = Standing.PAID
 
 
-def _payment(owner_id: UUID) -> dict[str, Any]:
-    from addon_sdk import now, session, transaction
-
+def _payment(owner_id: UUID, method: str = CASH) -> dict[str, Any]:
     with transaction():
         made = Payment(
             kind=KIND,
@@ -175,7 +173,7 @@ def _payment(owner_id: UUID) -> dict[str, Any]:
             owner_id=owner_id,
             amount=Money(1000, "IRR"),
             title="x",
-            method=CASH,
+            method=method,
             state=State.PENDING,
             pay_key=new_id().hex,
             expires_at=now(),
@@ -184,4 +182,8 @@ def _payment(owner_id: UUID) -> dict[str, Any]:
     return {"payment_id": made.id}
 
 
-owned("/payments/<uuid:payment_id>")(_payment)
+for _path in ("", "/cancellation", "/changes", "/splits", "/refunds"):
+    owned(f"/payments/<uuid:payment_id>{_path}")(_payment)
+owned("/payments/<uuid:payment_id>/receipt", bodies={"POST": {"file_id": str(UUID(int=7))}})(
+    lambda owner_id: _payment(owner_id, RECEIPT)
+)

@@ -108,7 +108,7 @@ def cancel_payment(payment_id: UUID) -> Payment:
     return opening.cancel(payment_id)
 
 
-@blp.get("/payments/<uuid:payment_id>/history")
+@blp.get("/payments/<uuid:payment_id>/changes")
 @authenticated
 @raises(NotFound)
 @blp.arguments(ChangeQuery, location="query")
@@ -210,7 +210,7 @@ def take_callback(query: dict[str, Any], gateway: str) -> AnyResponse:
     return _elsewhere(settling.take_callback(gateway, query))
 
 
-@blp.get("/inbox")
+@blp.get("/messages")
 @requires("payment.view")
 @blp.arguments(ReceivedQuery, location="query")
 @blp.page(ReceivedSchema)

@@ -39,13 +39,15 @@ def test_a_receipt_is_handed_in_and_approved(
     assert (state(payment), len(bills.paid)) == ("paid", 1)
 
 
-def test_a_receipt_is_rejected(opened: Any, bank: Any, staff: Any, sara: Any, send: Any, state: Any, bills: Any) -> None:
+def test_a_receipt_is_rejected(
+    opened: Any, bank: Any, staff: Any, sara: Any, send: Any, state: Any, bills: Any
+) -> None:
     payment = opened(method="receipt")
     path = f"/payments/{payment['id']}/receipt"
     send(sara, path, {"file_id": sara.upload("payment.receipt")})
     send(staff, f"{path}/decision", {"approved": False, "answer": "No such transfer."})
     assert (state(payment), bills.paid, len(bills.failed)) == ("failed", [], 1)
-    history = sara.get(f"{API}/payments/{payment['id']}/history").json["items"]
+    history = sara.get(f"{API}/payments/{payment['id']}/changes").json["items"]
     assert "No such transfer." in [step["reason"] for step in history]
 
 

@@ -30,7 +30,9 @@ def test_a_forged_callback_pays_nothing_and_ends_nothing(
     assert captured(outbox) == [False]
 
 
-def test_a_callback_of_an_unknown_authority_is_kept_and_refused(call_back: Any, bank: Any, client: Any, db: Any) -> None:
+def test_a_callback_of_an_unknown_authority_is_kept_and_refused(
+    call_back: Any, bank: Any, client: Any, db: Any
+) -> None:
     assert call_back("A404").status_code == 404
     assert client.get("/api/v1/payment/callbacks/toy").status_code == 404
     assert client.get("/api/v1/payment/callbacks/nobody?Authority=A1").status_code == 404
@@ -72,7 +74,16 @@ def test_a_declined_payment_fails_once(
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("answer", [LOST, Answer(Outcome.RETRY, "-52"), Answer(Outcome.CONFIG, "-11")], ids=str)
 def test_no_answer_is_never_a_failure_and_the_sweeper_finds_it(
-    app: Any, clock: Any, started: Any, bank: Any, call_back: Any, state: Any, db: Any, when: str, answer: Answer, outbox: Any
+    app: Any,
+    clock: Any,
+    started: Any,
+    bank: Any,
+    call_back: Any,
+    state: Any,
+    db: Any,
+    when: str,
+    answer: Answer,
+    outbox: Any,
 ) -> None:
     payment, authority = started()
     bank.pay(authority)
@@ -107,7 +118,7 @@ def test_a_payer_who_never_came_back_is_found(
 def test_a_payment_that_nobody_made_fails_when_its_time_is_over(
     clock: Any, started: Any, bank: Any, state: Any, db: Any, bills: Any
 ) -> None:
-    payment, authority = started()
+    payment, _ = started()
     for _ in range(4):
         clock.tick(400)
         db.run(sweep_payments)
@@ -166,7 +177,16 @@ def test_one_who_pays_twice_gets_the_second_back(
 
 
 def test_one_that_is_cancelled_and_paid_at_the_same_moment_is_one_of_both(
-    app: Any, at_once: Any, started: Any, bank: Any, sara: Any, send: Any, state: Any, bills: Any, outbox: Any, jobs: Any
+    app: Any,
+    at_once: Any,
+    started: Any,
+    bank: Any,
+    sara: Any,
+    send: Any,
+    state: Any,
+    bills: Any,
+    outbox: Any,
+    jobs: Any,
 ) -> None:
     payment, authority = started()
     bank.pay(authority)

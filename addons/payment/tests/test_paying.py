@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from asoud_payment.hookspecs import Answer, Outcome
+from asoud_payment.jobs import sweep_payments
 from asoud_payment.models import Change, Payment, Received, Split
 from asoud_payment.testing import API, KIND
 from sqlalchemy import select
@@ -13,9 +15,7 @@ from sqlalchemy import select
 from addon_sdk import new_id
 
 
-def test_a_bill_is_paid(
-    paid: Any, bills: Any, state: Any, sara: Any, outbox: Any, attempts: Any, db: Any
-) -> None:
+def test_a_bill_is_paid(paid: Any, bills: Any, state: Any, sara: Any, outbox: Any, attempts: Any, db: Any) -> None:
     payment = paid()
     assert payment["amount"] == {"amount": 50_000, "currency": "IRR"}
     assert state(payment) == "paid"
@@ -23,7 +23,7 @@ def test_a_bill_is_paid(
     captured = outbox.payloads("payment.captured")
     assert [(each["amount"], each["fee"], each["is_surplus"]) for each in captured] == [(50_000, 500, False)]
     assert [(each.reference, each.card) for each in attempts()] == [("RA1", "5022****8920")]
-    history = sara.get(f"{API}/payments/{payment['id']}/history").json["items"][::-1]
+    history = sara.get(f"{API}/payments/{payment['id']}/changes").json["items"][::-1]
     assert [(step["before"], step["after"]) for step in history] == [
         (None, "created"),
         ("created", "pending"),
@@ -137,9 +137,7 @@ def test_nobody_guesses_where_to_pay(client: Any) -> None:
     ("url", "status"),
     [("/thanks", 201), ("http://127.0.0.1:8000/x", 201), ("https://evil.example/", 422), ("//evil.example", 422)],
 )
-def test_payers_return_to_the_site_alone(
-    sara: Any, bills: Any, bank: Any, send: Any, url: str, status: int
-) -> None:
+def test_payers_return_to_the_site_alone(sara: Any, bills: Any, bank: Any, send: Any, url: str, status: int) -> None:
     body = {"kind": KIND, "payable_id": str(bills.add(sara.user_id)), "method": "toy", "return_url": url}
     assert send(sara, "/payments", body).status_code == status
 
@@ -166,7 +164,7 @@ def test_a_payment_in_parts_says_whose_they_are(sara: Any, bills: Any, bank: Any
 def test_strangers_see_nothing(opened: Any, bank: Any, as_user: Any, send: Any) -> None:
     payment, stranger = opened(), as_user()
     assert stranger.get(f"{API}/payments").json["items"] == []
-    for path in ("", "/history", "/splits", "/refunds"):
+    for path in ("", "/changes", "/splits", "/refunds"):
         assert stranger.get(f"{API}/payments/{payment['id']}{path}").status_code == 404
     assert send(stranger, f"/payments/{payment['id']}/cancellation").status_code == 404
     assert send(stranger, f"/payments/{payment['id']}/refunds").status_code == 403
@@ -179,7 +177,7 @@ def test_everything_that_came_is_kept_as_it_came(paid: Any, staff: Any, db: Any)
         ("callback", ""),
         ("verify", "ok"),
     ]
-    kept = staff.get(f"{API}/inbox?authority=A1").json["items"]
+    kept = staff.get(f"{API}/messages?authority=A1").json["items"]
     assert {"Authority": "A1", "Status": "OK"} in [each["raw"] for each in kept]
 
 
@@ -208,7 +206,28 @@ def test_a_payer_gives_up(started: Any, bank: Any, sara: Any, send: Any, state: 
     assert send(sara, f"/payments/{payment['id']}/cancellation").json["code"] == "payment.not_open"
 
 
+def test_money_for_an_addon_that_is_away_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Any,
+    started: Any,
+    bank: Any,
+    call_back: Any,
+    state: Any,
+    bills: Any,
+    db: Any,
+) -> None:
+    payment, authority = started()
+    bank.pay(authority)
+    with monkeypatch.context() as away:
+        away.setattr("asoud_payment.services.registry.payables", list)
+        assert call_back(authority).status_code == 503
+    assert state(payment) == "pending"
+    clock.tick(300)
+    db.run(sweep_payments)
+    assert (state(payment), len(bills.paid)) == ("paid", 1)
+
+
 def test_history_is_complete(paid: Any, db: Any) -> None:
     paid()
     steps = db.all(select(Change).order_by(Change.id))
-    assert all(later.before is earlier.after for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later.before is earlier.after for earlier, later in pairwise(steps))

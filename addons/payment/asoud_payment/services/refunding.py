@@ -101,7 +101,7 @@ def send(refund_id: UUID) -> None:
         _put_off(refund, "The account with the gateway is gone.")
         return
     if refund.state is RefundState.SENDING:
-        if refund.next_check_at <= now():
+        if _claim_question(refund):
             _find_out(gateway, account, attempt, refund)
         return
     if not _is_whole(payment, attempt, refund) or not _reversed(gateway, account, attempt, refund):
@@ -186,6 +186,17 @@ def _claim(refund: Refund, before: int | None) -> bool:
     if refund.state is not RefundState.REQUESTED or session().scalar(sending.limit(1)) is not None:
         return False
     refund.state, refund.given_back_before = RefundState.SENDING, before
+    refund.next_check_at = now() + _PAUSE
+    return True
+
+
+@transaction
+def _claim_question(refund: Refund) -> bool:
+    """Be the one who asks what became of it: a late answer to another must not let a second one go."""
+    locked(refund.payment_id)
+    refund = session().get_one(Refund, refund.id, populate_existing=True)
+    if refund.state is not RefundState.SENDING or refund.next_check_at > now():
+        return False
     refund.next_check_at = now() + _PAUSE
     return True
 

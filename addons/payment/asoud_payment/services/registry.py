@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from addon_sdk import Money, in_addon, setting
+from addon_sdk import Money, ServiceUnavailable, in_addon, setting
 from asoud_payment.hookspecs import Account, Due, Gateway, Payable, gateways, market_account, payables
 from asoud_payment.models import Payment
-from asoud_payment.problems import NothingDue
 
 CASH, RECEIPT = "cash_on_delivery", "receipt"
 _BY_HAND = {CASH: "Cash on delivery", RECEIPT: "Bank receipt"}
@@ -45,10 +44,10 @@ def due_of(kind: str, payable_id: UUID, user_id: UUID | None) -> Due | None:
 
 
 def tell_paid(payment: Payment) -> None:
-    """Tell the payable that it is paid. Raises what it refuses with; NothingDue where its addon is away."""
+    """Tell the payable that it is paid. Raises what it refuses with; ServiceUnavailable while its addon is away."""
     payable = payable_of(payment.kind)
     if payable is None:
-        raise NothingDue
+        raise ServiceUnavailable
     with in_addon(payment.kind.partition(".")[0]):
         payable.on_paid(payment.payable_id, payment.id, payment.amount)
 

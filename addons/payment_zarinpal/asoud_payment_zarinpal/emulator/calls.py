@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -204,7 +204,7 @@ def _fee(payment: Payment) -> dict[str, Any]:
     return {"fee_type": "Merchant", "fee": payment.fee // payment.unit}
 
 
-def _is_int(value: Any) -> bool:
+def _is_int(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup, escape
+from html import escape
 
 from asoud_payment_zarinpal.emulator.bank import CARD, Payment
 
@@ -10,11 +10,11 @@ _STYLE = (
     "body{font-family:sans-serif;max-width:26rem;margin:4rem auto;text-align:center}"
     "button{padding:.7rem 2rem;margin:.5rem}"
 )
-_PAGE = Markup(
+_PAGE = (
     '<!doctype html><html lang="fa" dir="rtl"><head><meta charset="utf-8"><title>{title}</title>'
     "<style>{style}</style></head><body><h1>{title}</h1>{body}</body></html>"
 )
-_FORM = Markup(
+_FORM = (
     '<p>{description}</p><p><strong id="amount">{amount}</strong> ریال</p><form method="post">'
     '<p><label>شماره کارت <input name="card" value="{card}" dir="ltr" inputmode="numeric"></label></p>'
     '<button name="pay" value="yes">پرداخت</button><button name="pay" value="no">انصراف</button></form>'
@@ -29,8 +29,8 @@ def pay_page(payment: Payment) -> str:
 
 def gone_page() -> str:
     """Of an authority that there isn't, or that can't be paid any more."""
-    return _page("این پرداخت در دسترس نیست", Markup(""))
+    return _page("این پرداخت در دسترس نیست", "")
 
 
-def _page(title: str, body: Markup) -> str:
-    return str(_PAGE.format(title=title, style=Markup(_STYLE), body=body))
+def _page(title: str, body: str) -> str:
+    return _PAGE.format(title=title, style=_STYLE, body=body)
