@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from asoud_market.services.gateways import account_of as market_account
 from asoud_market.testing import API, category, some_city
 
 MINE = f"{API}/my/markets"
@@ -243,6 +244,25 @@ def test_a_gateway_is_chosen_approved_and_its_key_never_shown(
     assert staff.put(decision, json={"approved": True}).json["state"] == "approved"
     assert owner.get(own, headers={"If-None-Match": seen}).status_code == 200
     assert owner.get(own).json["state"] == "approved"
+
+
+def test_payments_learn_whose_gateway_takes_a_market_s_money(
+    owner: Any, path: str, market: Any, change: Any, db: Any
+) -> None:
+    def told() -> Any:
+        return db.run(market_account, UUID(market["id"]))
+
+    assert (told()["choice"], told()["credentials"]) == ("later", {})
+    personal = {"choice": "personal", "provider": "zarinpal", "merchant_id": "m-1", "api_key": "top-secret-key"}
+    change(owner, f"{path}/gateway", personal)
+    assert told() == {
+        "choice": "personal",
+        "approved": False,
+        "provider": "zarinpal",
+        "credentials": {"merchant_id": "m-1", "api_key": "top-secret-key"},
+    }
+    change(owner, f"{path}/gateway", {"choice": "asoud"})
+    assert (told()["choice"], told()["approved"], told()["credentials"]) == ("asoud", False, {})
 
 
 def test_a_name_has_persian_letters_where_the_site_asks_for_them(owner: Any, settings: Any) -> None:

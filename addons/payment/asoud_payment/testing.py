@@ -13,7 +13,7 @@ from addon_sdk import Conflict, Money, new_id, now, session, transaction
 from addon_sdk.testing.ownership import owned
 from asoud_payment.hookspecs import Account, Answer, Ask, Due, Listing, Outcome, Share, Standing, Unverified
 from asoud_payment.models import Payment, State
-from asoud_payment.services.registry import CASH, RECEIPT
+from asoud_payment.services.registry import RECEIPT
 
 API = "/api/v1/payment"
 KIND = "payment.test"
@@ -165,7 +165,7 @@ class ToyBank:
         self.standings[authority] = Standing.PAID
 
 
-def _payment(owner_id: UUID, method: str = CASH) -> dict[str, Any]:
+def _payment(owner_id: UUID) -> dict[str, Any]:
     with transaction():
         made = Payment(
             kind=KIND,
@@ -173,7 +173,7 @@ def _payment(owner_id: UUID, method: str = CASH) -> dict[str, Any]:
             owner_id=owner_id,
             amount=Money(1000, "IRR"),
             title="x",
-            method=method,
+            method=RECEIPT,
             state=State.PENDING,
             pay_key=new_id().hex,
             expires_at=now(),
@@ -184,6 +184,4 @@ def _payment(owner_id: UUID, method: str = CASH) -> dict[str, Any]:
 
 for _path in ("", "/cancellation", "/changes", "/splits", "/refunds"):
     owned(f"/payments/<uuid:payment_id>{_path}")(_payment)
-owned("/payments/<uuid:payment_id>/receipt", bodies={"POST": {"file_id": str(UUID(int=7))}})(
-    lambda owner_id: _payment(owner_id, RECEIPT)
-)
+owned("/payments/<uuid:payment_id>/receipt", bodies={"POST": {"file_id": str(UUID(int=7))}})(_payment)

@@ -100,7 +100,6 @@ def get_payment(payment_id: UUID) -> Payment:
 
 @blp.post("/payments/<uuid:payment_id>/cancellation")
 @authenticated
-@idempotent
 @raises(NotFound, NotOpen)
 @blp.response(200, PaymentSchema)
 def cancel_payment(payment_id: UUID) -> Payment:
@@ -171,7 +170,6 @@ def collect_payment(payment_id: UUID) -> Payment:
 
 @blp.post("/payments/<uuid:payment_id>/receipt")
 @authenticated
-@idempotent
 @raises(NotFound, NotOpen, WrongMethod)
 @blp.arguments(ReceiptSchema)
 @blp.response(201, ReceiptSchema)
