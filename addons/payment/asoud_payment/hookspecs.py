@@ -183,6 +183,9 @@ class Gateway(Protocol):
     def refunded(self, account: Account, reference: str) -> int | None:
         """How much has been given back in all, None where that can't be learnt now."""
 
+    def explain(self, message: str) -> str:
+        """A message or the title of this gateway in the language of now; others as they are."""
+
 
 @hookspec.collect
 def payables() -> Payable:

@@ -21,9 +21,15 @@ from asoud_payment.models import (
     Split,
     State,
 )
+from asoud_payment.services.registry import explained
 from asoud_payment.services.starting import pay_url
 
 _NAME = validate.Length(1, 100)
+
+
+def _explained(name: str) -> fields.Function:
+    """A text that is stored in English and shown in the reader's language."""
+    return fields.Function(lambda row: explained(getattr(row, name)), dump_only=True, metadata={"type": "string"})
 
 
 class PaymentSchema(Schema):
@@ -105,7 +111,7 @@ class AttemptSchema(Schema):
     is_surplus = fields.Boolean(metadata={"description": "Paid without need; it goes back."})
     is_reversed = fields.Boolean()
     code = fields.String()
-    message = fields.String()
+    message = _explained("message")
     checks = fields.Integer()
     next_check_at = fields.Timestamp()
     paid_at = fields.Timestamp(allow_none=True)
@@ -128,7 +134,7 @@ class ChangeSchema(Schema):
     id = fields.Id()
     before = fields.Enum(State, allow_none=True)
     after = fields.Enum(State)
-    reason = fields.String()
+    reason = _explained("reason")
     by_id = fields.Id(allow_none=True)
     created_at = fields.Timestamp()
 
@@ -177,7 +183,7 @@ class RefundSchema(Schema):
     reason = fields.CleanText(300, min_length=3, required=True)
     state = fields.Enum(RefundState, dump_only=True)
     is_surplus = fields.Boolean(dump_only=True)
-    message = fields.String(dump_only=True)
+    message = _explained("message")
     created_at = fields.Timestamp(dump_only=True)
     done_at = fields.Timestamp(dump_only=True, allow_none=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from asoud_payment.hookspecs import Account, Answer, Ask, Listing, Outcome, Share, Standing, Unverified
 
-from addon_sdk import Money, setting, time_left
+from addon_sdk import Money, in_addon, setting, time_left, translate
 from asoud_payment_zarinpal.client import LEAST_REFUND, Client, Reply
 from asoud_payment_zarinpal.codes import REFUND_NEEDS_TOKEN, REFUND_TOO_SMALL
 from asoud_payment_zarinpal.wages import Wage
@@ -100,6 +100,11 @@ class Zarinpal:
             return None
         found = client.session_of(reference)[1]
         return None if found is None else found.refunded
+
+    def explain(self, message: str) -> str:
+        """From our own catalogues."""
+        with in_addon("payment_zarinpal"):
+            return translate(message)
 
     def _client(self, account: Account) -> Client:
         own = account.credentials

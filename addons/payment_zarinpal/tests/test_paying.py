@@ -102,6 +102,25 @@ def test_a_buyer_goes_back(client: Any, started: Any, bills: Bills, state: Any) 
     assert (state(), bills.paid, len(bills.failed)) == (["failed"], [], 1)
 
 
+def test_a_code_is_explained_in_the_reader_s_language(
+    client: Any, started: Any, sara: Any, as_user: Any, bills: Bills
+) -> None:
+    payment, page = started()
+    client.get(press(page, pays=False))
+    path = f"{API}/payments/{payment['id']}"
+    told = {}
+    for language in ("fa", "en"):
+        headers = {"Accept-Language": language}
+        changes = sara.get(f"{path}/changes", headers=headers).json["items"]
+        staff = as_user(permissions=["payment.view"])
+        attempts = staff.get(f"{path}/attempts", headers=headers).json["items"]
+        told[language] = {changes[0]["reason"], attempts[0]["message"]}
+    assert told == {"fa": {"پرداخت انجام نشده است."}, "en": {"It was not paid."}}
+    asked = f"{API}/methods?kind={KIND}&payable_id={bills.add(sara.user_id)}"
+    titles = [method["title"] for method in sara.get(asked, headers={"Accept-Language": "fa"}).json["items"]]
+    assert titles == ["زرین‌پال", "پرداخت نقدی هنگام تحویل", "فیش بانکی"]
+
+
 def test_ok_in_the_address_pays_nothing(client: Any, started: Any, bills: Bills, state: Any, outbox: Any) -> None:
     _, page = started()
     authority = page.rsplit("/", 1)[1]

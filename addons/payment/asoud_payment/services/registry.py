@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from addon_sdk import Money, ServiceUnavailable, in_addon, setting
+from addon_sdk import Money, ServiceUnavailable, in_addon, setting, translate
 from asoud_payment.hookspecs import Account, Due, Gateway, Payable, gateways, market_account, payables
 from asoud_payment.models import Payment
 
@@ -78,10 +78,17 @@ def account_of(payment: Payment) -> Account | None:
     return found if found is not None and found.market_id else None
 
 
+def explained(message: str) -> str:
+    """A stored message in the reader's language, whoever wrote it: we, or one of the gateways."""
+    with in_addon("payment"):
+        ours = translate(message)
+    return next((said for gateway in gateways() if (said := gateway.explain(message)) != message), ours)
+
+
 def methods_for(due: Due) -> Sequence[Method]:
     """The ways in which this can be paid now."""
-    found = [Method(g.name, g.title) for g in gateways() if _takes(g, due.amount, due.market_id)]
-    found += [Method(name, title) for name, title in _BY_HAND.items() if setting(name)]
+    found = [Method(g.name, explained(g.title)) for g in gateways() if _takes(g, due.amount, due.market_id)]
+    found += [Method(name, explained(title)) for name, title in _BY_HAND.items() if setting(name)]
     return [method for method in found if due.methods is None or method.name in due.methods]
 
 
