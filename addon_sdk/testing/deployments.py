@@ -13,10 +13,13 @@ from pathlib import Path
 
 from addon_sdk.testing.servers import Databases
 from config import Testing
+from kernel.addons import state
 from kernel.addons.discovery import GROUP
 from kernel.addons.install import install
+from kernel.addons.switch import disable
 from kernel.app import create_app
 from kernel.db import migrations
+from kernel.db.extend import extended_by
 
 SECRET = "a-secret-for-tests-that-is-long-enough-for-it"
 
@@ -38,12 +41,25 @@ def settings_for(folder: Path, **values: object) -> Testing:
 
 
 def install_addons(settings: Testing, addons: Sequence[str]) -> None:
-    """Migrate the kernel and install ``addons`` with what they need."""
+    """Migrate the kernel and install ``addons`` with what they need.
+
+    Models can't be unmapped: what another test's addon has added to one stays mapped in this process. So that addon is
+    installed too, and disabled, and nothing of it is to be seen.
+    """
     with _command(settings):
         migrations.upgrade("kernel")
     with _command(settings):
         for addon in addons:
-            install(addon, actor="test", say=lambda line: None)
+            install(addon, actor="test", say=_quietly)
+        wanted = state.read().installed
+    for owner in sorted({owner for owner, host in extended_by() if host in wanted} - wanted):
+        with _command(settings):
+            for addon in install(owner, actor="test", say=_quietly):
+                disable(addon, actor="test", cascade=True)
+
+
+def _quietly(line: str) -> None:
+    """Tests need no progress."""
 
 
 @contextmanager
@@ -64,14 +80,15 @@ class Deployments:
     folder: Path
     servers: Databases | None
     """Set when tests on PostgreSQL want databases."""
-    _templates: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    _templates: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @contextmanager
     def database(self, kind: str, addons: tuple[str, ...], folder: Path) -> Iterator[str]:
         """Address of a database of its own with ``addons`` installed; gone after the block."""
-        if (kind, addons) not in self._templates:
-            self._templates[kind, addons] = self._template(kind, addons)
-        template = self._templates[kind, addons]
+        key = (kind, addons, frozenset(extended_by()))
+        if key not in self._templates:
+            self._templates[key] = self._template(kind, addons)
+        template = self._templates[key]
         if kind == "sqlite":
             target = folder / "test.db"
             shutil.copyfile(template, target)

@@ -93,9 +93,19 @@ def extensions_of(model: type[Model]) -> list[Extension]:
     return list(_applied[model].values()) if model in _applied else []
 
 
+def extended_by() -> set[tuple[str, str]]:
+    """Which addon has extended a model of which in this process, for good: ``(owner, host)``."""
+    return {(each.owner, _host(each.model)) for model in _applied.values() for each in model.values()}
+
+
+def _host(model: type[Model]) -> str:
+    host: str = Model.metadata.tables[model.__tablename__].info["owner"]
+    return host
+
+
 def _check(extension: Extension) -> None:
     column, model = extension.column, extension.model
-    host = Model.metadata.tables[model.__tablename__].info["owner"]
+    host = _host(model)
     where = f"{extension.owner}: extend({model.__name__}, {extension.name}=...) on a table of {host}"
     if host == extension.owner:
         raise ExtensionRefused(f"{where}: this is its own model; write the column there.")
