@@ -32,9 +32,9 @@ class AccountSchema(Schema):
 class AccountQuery(ListQuery):
     """Which accounts."""
 
-    kind = AnyOf(fields.String(), LedgerAccount.kind)
-    holder = AnyOf(fields.String(), LedgerAccount.holder)
-    currency = AnyOf(fields.String(), LedgerAccount.currency)
+    kind = AnyOf(fields.String(validate=validate.Length(1, 60)), LedgerAccount.kind)
+    holder = AnyOf(fields.String(validate=validate.Length(1, 64)), LedgerAccount.holder)
+    currency = AnyOf(fields.String(validate=validate.Length(3, 3)), LedgerAccount.currency)
 
     class Meta:
         model = LedgerAccount
@@ -117,9 +117,9 @@ class PostingDetailSchema(Schema):
 class PostingQuery(ListQuery):
     """Which postings."""
 
-    kind = AnyOf(fields.String(), Posting.kind)
-    reference = AnyOf(fields.String(), Posting.reference)
-    cause = AnyOf(fields.String(), Posting.cause)
+    kind = AnyOf(fields.String(validate=validate.Length(1, 60)), Posting.kind)
+    reference = AnyOf(fields.String(validate=validate.Length(1, 100)), Posting.reference)
+    cause = AnyOf(fields.String(validate=validate.Length(1, 200)), Posting.cause)
 
     class Meta:
         model = Posting
