@@ -4,7 +4,7 @@ from asoud_product.problems import InUse
 from asoud_product.services.access import get_product, product_of
 from asoud_product.services.extending import restate
 from asoud_product.services.life import into_queue, move
-from asoud_product.services.prices import amount_now, colleague_amount, sale_of
+from asoud_product.services.prices import amount_now, colleague_amount, regular_amount, sale_of
 from asoud_product.services.products import change_product, create_product, delete_product
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "into_queue",
     "move",
     "product_of",
+    "regular_amount",
     "restate",
     "sale_of",
 ]
