@@ -14,7 +14,7 @@ from pathlib import Path
 from addon_sdk.testing.servers import Databases
 from config import Testing
 from kernel.addons import state
-from kernel.addons.discovery import GROUP
+from kernel.addons.discovery import GROUP, discover
 from kernel.addons.install import install
 from kernel.addons.switch import disable
 from kernel.app import create_app
@@ -52,7 +52,8 @@ def install_addons(settings: Testing, addons: Sequence[str]) -> None:
         for addon in addons:
             install(addon, actor="test", say=_quietly)
         wanted = state.read().installed
-    for owner in sorted({owner for owner, host in extended_by() if host in wanted} - wanted):
+    here = {candidate.name for candidate in discover()}
+    for owner in sorted({owner for owner, host in extended_by() if host in wanted and owner in here} - wanted):
         with _command(settings):
             for addon in install(owner, actor="test", say=_quietly):
                 disable(addon, actor="test", cascade=True)

@@ -95,7 +95,8 @@ def extensions_of(model: type[Model]) -> list[Extension]:
 
 def extended_by() -> set[tuple[str, str]]:
     """Which addon has extended a model of which in this process, for good: ``(owner, host)``."""
-    return {(each.owner, _host(each.model)) for model in _applied.values() for each in model.values()}
+    there = [(model, added) for model, added in _applied.items() if model.__tablename__ in Model.metadata.tables]
+    return {(each.owner, _host(model)) for model, added in there for each in added.values()}
 
 
 def _host(model: type[Model]) -> str:

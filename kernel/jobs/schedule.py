@@ -43,9 +43,16 @@ class Expression:
         """The last slot that is not after ``at``, in UTC."""
         from croniter import croniter
 
-        just_after = at.astimezone(ZoneInfo(zone)).replace(microsecond=0) + timedelta(seconds=1)
+        just_after = (at.replace(microsecond=0) + timedelta(seconds=1)).astimezone(ZoneInfo(zone))
         slot: datetime = croniter(self.text, just_after).get_prev(datetime)
-        return slot.astimezone(UTC)
+        found = [slot.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+        if just_after.fold:
+            # An hour that clocks show twice has its slots twice, and those of the first time may be the latest.
+            turned_back = just_after.replace(fold=0).astimezone(UTC) - just_after.astimezone(UTC)
+            wall = just_after.replace(tzinfo=None) - turned_back
+            slot = croniter(self.text, wall).get_prev(datetime)
+            found.append(slot.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
+        return max(slot for slot in found if slot <= at)
 
     def __str__(self) -> str:
         return self.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -93,7 +93,8 @@ HIDDEN = {
 
 def send(app: Flask, caller: Any, route: Route, case: OwnedObject, values: dict[str, object]) -> Any:
     body = case.bodies.get(route.method, {}) if route.method != "GET" else None
-    return caller.open(address(app, route, values), method=route.method, json=body)
+    key = {"Idempotency-Key": str(uuid4())}
+    return caller.open(address(app, route, values), method=route.method, json=body, headers=key)
 
 
 def test_nobody_gets_at_what_belongs_to_another(

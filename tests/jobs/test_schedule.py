@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from croniter import croniter
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,3 +90,12 @@ def test_trust_grows_up_to_a_limit(sent: int) -> None:
     timing = Timing()
     assert timing.trust_for(0) <= timing.trust_for(sent) <= timing.trust_for(sent + 1)
     assert timing.trust_for(sent) <= timedelta(seconds=timing.longest_trust)
+
+
+@pytest.mark.parametrize("text", ["30 2 * * *", "*/5 * * * *", "0 3 * * *", "15 * * * *", "59 2 * * *"])
+@pytest.mark.parametrize("start", [datetime(2004, 10, 30, 22, tzinfo=UTC), datetime(2005, 3, 26, 22, tzinfo=UTC)])
+def test_slots_go_on_where_clocks_are_changed(text: str, start: datetime) -> None:
+    expression = Expression(text)
+    slots = [expression.latest_slot(start + timedelta(minutes=minute), "Europe/Berlin") for minute in range(600)]
+    assert slots == sorted(slots)
+    assert [expression.latest_slot(slot, "Europe/Berlin") for slot in slots] == slots

@@ -8,7 +8,7 @@ from asoud_market.testing import make_market
 from asoud_product.testing import make_product, variant_of
 from sqlalchemy import select
 
-from addon_sdk import Principal, acting_as, new_id, session
+from addon_sdk import Principal, acting_as, session
 from addon_sdk.testing.ownership import owned
 from asoud_cart.models import CartLine
 from asoud_cart.services import carts
@@ -25,9 +25,8 @@ def make_cart(owner_id: UUID, *variant_ids: UUID, quantity: int = 1) -> UUID:
     return cart_id
 
 
-def some_variant(**values: object) -> UUID:
-    """A variant that can be bought, of a market of its own, in an app context; its id."""
-    owner_id = new_id()
+def some_variant(owner_id: UUID, **values: object) -> UUID:
+    """A variant that can be bought, of a new market of this user's, in an app context; its id."""
     market_id = make_market(owner_id, published=True)
     return variant_of(make_product(market_id, owner_id, published=True, **values)).id
 
@@ -36,7 +35,7 @@ _CART = "/carts/<uuid:cart_id>"
 
 
 @owned(_CART)
-@owned(f"{_CART}/lines")
+@owned(f"{_CART}/lines", bodies={"POST": {"variant_id": "01900000-0000-7000-8000-000000000000"}})
 @owned(f"{_CART}/notes")
 @owned(f"{_CART}/merges", bodies={"POST": {"token": "nobody's"}})
 def _cart(owner_id: UUID) -> dict[str, UUID]:
@@ -45,6 +44,6 @@ def _cart(owner_id: UUID) -> dict[str, UUID]:
 
 @owned(f"{_CART}/lines/<uuid:line_id>", bodies={"PATCH": {"quantity": 1}})
 def _line(owner_id: UUID) -> dict[str, UUID]:
-    cart_id = make_cart(owner_id, some_variant())
+    cart_id = make_cart(owner_id, some_variant(owner_id))
     line_id = session().scalars(select(CartLine.id).where(CartLine.cart_id == cart_id)).one()
     return {"cart_id": cart_id, "line_id": line_id}
